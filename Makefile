@@ -1,0 +1,44 @@
+# Two commands for people: `make demo` and `make test`. Everything else serves them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check lint texts lock bench soak clean
+
+demo: $(VENV)/.canje
+	$(BIN)/canje demo $(ARGS)
+
+test: check
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# What a user has: locked, hashed, wheels only (no compiler), then this tree itself.
+$(VENV)/.canje: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.canje
+	$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
+	touch $@
+
+texts: $(VENV)/.dev
+	$(BIN)/python build/texts.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# Rewrites both locks; needs `uv` on the PATH.
+lock:
+	uv pip compile pyproject.toml build/editable.in --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
+	uv pip compile pyproject.toml build/editable.in --extra dev --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Canje: a loyalty suite for a network of fuel stations. `docs/ARCHITECTURE.md` is the map."""

@@ -1,0 +1,5 @@
+"""`python -m suite` is `canje`."""
+
+from suite.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The central node: the office that merges, closes, settles and prints."""

@@ -1,0 +1,40 @@
+"""`canje central …`: the office, one module a subject."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from suite.domain.errors import N_
+from suite.runtime.console import PATH, SpokenGroup
+from suite.runtime.paths import home_of
+
+MODULES = {
+    "network": ("init", "publish", "station", "invite", "approve", "status", "rebuild"),
+    "people": ("load-members", "load-cards", "attendant", "block-card", "inquiry"),
+    "exchange": ("import", "export"),
+    "points": ("close", "settle", "settlement", "balances", "months", "lots", "report"),
+    "prizes": ("ship", "stock", "orders", "slip", "incidents"),
+}
+
+
+class Office(SpokenGroup):
+    """The office's commands by subject; a module is imported when one of its commands is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for names in MODULES.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for module, names in MODULES.items():
+            if cmd_name in names:
+                commands: dict[str, click.Command] = import_module(f"suite.central.commands.{module}").COMMANDS
+                return commands[cmd_name]
+        return None
+
+
+@click.group(cls=Office, help=N_("The office: members, merge, close, settle, print."))
+@click.option("--home", type=PATH, default=None, help=N_("Central's folder (else CANJE_HOME)."))
+@click.pass_context
+def central(ctx: click.Context, home: Path | None) -> None:
+    """See help."""
+    ctx.obj = home_of("central", home)

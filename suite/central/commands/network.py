@@ -1,0 +1,180 @@
+"""The network itself: its rules, its stations, and whether its tables are what its journals say."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from suite.central.commands.opening import office_in, parse_rate
+from suite.central.office import found_network
+from suite.domain.errors import N_
+from suite.domain.ids import CODE_PATTERN, StationCode
+from suite.runtime.clock import clock_from_environment
+from suite.runtime.config import ProgrammeFile, read_programme
+from suite.runtime.console import PATH, Answer, SpokenCommand, SpokenGroup, answers, table, write_out
+from suite.runtime.errors import BadInput
+from suite.runtime.files import read_whole
+from suite.runtime.paths import Home
+from suite.runtime.safe_text import safe_text
+from suite.runtime.secrets import operator_name
+from suite.runtime.texts import number, say
+from suite.runtime.words import when
+from suite.sync.enrolment import INVITATION_SUFFIX
+
+PROGRAMME_MAX = 1024 * 1024
+
+
+def programme_reader(path: Path) -> Callable[[int], ProgrammeFile]:
+    """Reads a programme.toml as a given version. Raises BadInput."""
+    content = read_whole(path, PROGRAMME_MAX)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(N_("{path} is not UTF-8 text."), path=path) from error
+    return lambda version: read_programme(text, name=path.name, version=version)
+
+
+@click.command("init", cls=SpokenCommand, help=N_("Found a network from a programme.toml."))
+@click.argument("programme", type=PATH)
+@answers
+@click.pass_obj
+def init(home: Home, programme: Path) -> Answer:
+    office = found_network(home, programme_reader(programme), clock_from_environment(), operator_name())
+    with office.store.transaction():
+        published, stations = office.programme(), office.store.directory.stations()
+    return Answer(
+        {"network": published.network, "version": published.version, "stations": [s.code for s in stations]},
+        (
+            say(
+                N_("Network {name} founded with {stations} stations."),
+                name=published.name,
+                stations=number(len(stations)),
+            ),
+        ),
+    )
+
+
+@click.command("publish", cls=SpokenCommand, help=N_("Publish a changed programme.toml as the next version."))
+@click.argument("programme", type=PATH)
+@answers
+@click.pass_obj
+def publish(home: Home, programme: Path) -> Answer:
+    published = office_in(home).publish(programme_reader(programme))
+    return Answer(
+        {"version": published.version}, (say(N_("Version {version} published."), version=str(published.version)),)
+    )
+
+
+@click.group("station", cls=SpokenGroup, help=N_("Stations of the network."))
+def station() -> None:
+    """See help."""
+
+
+@station.command("add", help=N_("Add a station."))
+@click.argument("code")
+@click.argument("name")
+@click.option("--point-value", default=None, help=N_("What a point is worth there; else the programme's."))
+@answers
+@click.pass_obj
+def station_add(home: Home, code: str, name: str, point_value: str | None) -> Answer:
+    if not re.fullmatch(CODE_PATTERN, code):
+        raise BadInput(N_("{code!r} is not a code: 1 to 24 letters, digits, '.', '-' or '_'."), code=safe_text(code))
+    value = parse_rate(point_value) if point_value else None
+    office_in(home).add_station(StationCode(code), safe_text(name), value)
+    return Answer({"station": code}, (say(N_("Station {station} added."), station=code),))
+
+
+@station.command("list", help=N_("List the stations and when each was last heard of."))
+@answers
+@click.pass_obj
+def station_list(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        zone, stations = office.zone(), office.store.directory.stations()
+    rows = [
+        (s.code, s.name, say(N_("yes") if s.paired else N_("no")), s.entries, when(s.heard, zone) if s.heard else "")
+        for s in stations
+    ]
+    columns = (say(N_("Station")), say(N_("Name")), say(N_("Paired")), say(N_("Entries")), say(N_("Last heard")))
+    return Answer(stations, table(columns, rows))
+
+
+@click.command("invite", cls=SpokenCommand, help=N_("Write a station's invitation and show its one-time code."))
+@click.argument("code")
+@click.option("--to", type=PATH, default=Path(), help=N_("Folder for the invitation."))
+@answers
+@click.pass_obj
+def invite(home: Home, code: str, to: Path) -> Answer:
+    invited = office_in(home).invite(StationCode(code))
+    path = write_out(to / f"{code}{INVITATION_SUFFIX}", invited.content)
+    typed = invited.code.reveal()
+    return Answer(
+        {"invitation": str(path), "code": typed},
+        (
+            say(N_("Invitation written: {path}. Carry it to the station."), path=path),
+            say(N_("One-time code, by telephone: {code}"), code=typed),
+        ),
+    )
+
+
+@click.command("approve", cls=SpokenCommand, help=N_("Accept a station's request."))
+@click.argument("request", type=PATH)
+@answers
+@click.pass_obj
+def approve(home: Home, request: Path) -> Answer:
+    paired = office_in(home).approve(read_whole(request, PROGRAMME_MAX))
+    return Answer(
+        paired,
+        (
+            say(N_("Station {station} paired."), station=paired.station),
+            say(N_("Compare by telephone: {digits}"), digits=paired.digits),
+        ),
+    )
+
+
+@click.command("status", cls=SpokenCommand, help=N_("Show what central holds."))
+@answers
+@click.pass_obj
+def status(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        data = {
+            "network": office.programme().network,
+            "version": office.programme().version,
+            "count": office.store.count(),
+            "head": office.store.tip().head.hex(),
+            "stations": len(office.store.directory.stations()),
+            "accounts": len(office.store.directory.accounts()),
+            "incidents": len(office.store.shelf.open_incidents()),
+        }
+    line = say(
+        N_("{count} facts, {stations} stations, {accounts} accounts, {incidents} open incidents."),
+        **{name: number(int(str(data[name]))) for name in ("count", "stations", "accounts", "incidents")},
+    )
+    return Answer(data, (line,))
+
+
+@click.command("rebuild", cls=SpokenCommand, help=N_("Link every journal again and rebuild every table from them."))
+@answers
+@click.pass_obj
+def rebuild(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        checked = office.store.verify()
+        replayed = office.store.rebuild()
+    return Answer(
+        {"verified": checked, "replayed": replayed},
+        (say(N_("{entries} entries verified and replayed."), entries=number(checked)),),
+    )
+
+
+COMMANDS: dict[str, click.Command] = {
+    "init": init,
+    "publish": publish,
+    "station": station,
+    "invite": invite,
+    "approve": approve,
+    "status": status,
+    "rebuild": rebuild,
+}

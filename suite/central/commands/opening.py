@@ -1,0 +1,36 @@
+"""What the office's commands share: opening it, and reading what operators type."""
+
+from decimal import Decimal, InvalidOperation
+
+from suite.central.office import Office, open_office
+from suite.domain.calendar import Month, month_named
+from suite.domain.errors import N_
+from suite.domain.quantities import Rate
+from suite.runtime.clock import clock_from_environment
+from suite.runtime.config import rate_of
+from suite.runtime.errors import BadInput
+from suite.runtime.paths import Home
+from suite.runtime.secrets import operator_name
+
+
+def office_in(home: Home) -> Office:
+    """The central in that folder. Raises NotSetUp, StorageTrouble."""
+    return open_office(home, clock_from_environment(), operator_name())
+
+
+def parse_month(written: str) -> Month:
+    """Raises BadInput."""
+    try:
+        return month_named(written)
+    except ValueError:
+        raise BadInput(N_("{written!r} is not a month; write it like 2026-11."), written=written) from None
+
+
+def parse_rate(written: str) -> Rate:
+    """Raises BadInput."""
+    try:
+        return rate_of(Decimal(written.replace(",", ".")))
+    except (ValueError, InvalidOperation):
+        raise BadInput(
+            N_("{written!r} is not a value a point can have; write it like 0.0375."), written=written
+        ) from None

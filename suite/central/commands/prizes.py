@@ -1,0 +1,115 @@
+"""Prizes on their way, on shelves, on order; and tickets that wait for a person."""
+
+from pathlib import Path
+
+import click
+
+from suite.central.commands.opening import office_in
+from suite.central.documents import issue_slip
+from suite.domain.errors import N_
+from suite.domain.events.station import PrizeCount
+from suite.domain.ids import OrderNumber, PrizeCode, StationCode
+from suite.runtime.console import PATH, Answer, SpokenCommand, answers, table, write_out
+from suite.runtime.errors import BadInput
+from suite.runtime.paths import Home
+from suite.runtime.texts import say
+from suite.runtime.words import kind_name, when
+
+SHIPPED_MAX = 100_000
+
+
+@click.command("ship", cls=SpokenCommand, help=N_("Send prizes to a station on consignment: PRIZE=QUANTITY, several."))
+@click.argument("station")
+@click.argument("lines", nargs=-1, required=True)
+@answers
+@click.pass_obj
+def ship(home: Home, station: str, lines: tuple[str, ...]) -> Answer:
+    note = office_in(home).ship(StationCode(station), tuple(parse_count(line) for line in lines))
+    return Answer(
+        {"note": note}, (say(N_("Shipping note {note} for station {station}."), note=str(note), station=station),)
+    )
+
+
+def parse_count(written: str) -> PrizeCount:
+    """`PRIZE=QUANTITY`. Raises BadInput."""
+    code, _, quantity = written.partition("=")
+    if not (quantity.isascii() and quantity.isdigit() and 0 < int(quantity) <= SHIPPED_MAX):
+        raise BadInput(N_("{line!r} is not PRIZE=QUANTITY, like TERMO=12"), line=written)
+    return PrizeCount(PrizeCode(code), int(quantity))
+
+
+@click.command("stock", cls=SpokenCommand, help=N_("Prizes on the stations' shelves, as far as they have told."))
+@answers
+@click.pass_obj
+def stock(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        rows = office.store.shelf.stock()
+    data = [{"station": s, "prize": p, "on_hand": n} for s, p, n in rows]
+    return Answer(data, table((say(N_("Station")), say(N_("Prize")), say(N_("On hand"))), rows))
+
+
+@click.command("orders", cls=SpokenCommand, help=N_("Scheduled prizes that were asked for, and which have their slip."))
+@answers
+@click.pass_obj
+def orders(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        zone, found = office.zone(), office.store.shelf.orders()
+    rows = [(o.order, when(o.at, zone), o.station, o.prize, o.points, str(o.slip or "")) for o in found]
+    columns = (
+        say(N_("Order")),
+        say(N_("When")),
+        say(N_("Station")),
+        say(N_("Prize")),
+        say(N_("Points")),
+        say(N_("Slip")),
+    )
+    return Answer(found, table(columns, rows))
+
+
+@click.command(
+    "slip", cls=SpokenCommand, help=N_("Print the delivery slips of orders; --all prints those that have none yet.")
+)
+@click.argument("numbers", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help=N_("Every order without a slip."))
+@click.option("--to", type=PATH, default=None, help=N_("File for the PDF."))
+@answers
+@click.pass_obj
+def slip(home: Home, numbers: tuple[str, ...], everything: bool, to: Path | None) -> Answer:
+    from forms.delivery_slip import delivery_slips_pdf
+    from suite.central.commands.wording import wording
+
+    office = office_in(home)
+    chosen = [OrderNumber(number) for number in numbers]
+    if everything:
+        with office.store.transaction():
+            chosen = [order.order for order in office.store.shelf.orders() if order.slip is None]
+    if not chosen:
+        raise BadInput(N_("There is no order to print. Name one, or see `canje central orders`."))
+    slips = [issue_slip(office, number) for number in chosen]
+    path = write_out(to or home.out / f"slips-{slips[0].slip:06d}.pdf", delivery_slips_pdf(slips, wording()))
+    return Answer(
+        {"pdf": str(path), "slips": slips}, (*(f"{s.slip:06d}  {s.order}  {s.prize}" for s in slips), str(path))
+    )
+
+
+@click.command("incidents", cls=SpokenCommand, help=N_("Tickets that could not be credited and wait for a person."))
+@answers
+@click.pass_obj
+def incidents(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        zone, found = office.zone(), office.store.shelf.open_incidents()
+    rows = [(i.station, when(i.at, zone), kind_name(i.kind), i.document, i.card) for i in found]
+    columns = (say(N_("Station")), say(N_("When")), say(N_("What")), say(N_("Ticket")), say(N_("Card")))
+    return Answer(found, table(columns, rows))
+
+
+COMMANDS: dict[str, click.Command] = {
+    "ship": ship,
+    "stock": stock,
+    "orders": orders,
+    "slip": slip,
+    "incidents": incidents,
+}

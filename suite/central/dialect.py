@@ -1,0 +1,64 @@
+"""All that differs between engines: opening, the write lock, upserts, bulk execution. Nothing else may ask which."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from suite.runtime import db
+from suite.runtime.errors import StorageTrouble
+from suite.runtime.paths import Home
+
+EngineError = DBAPIError
+
+
+def embedded_engine(home: Home, key: bytes) -> Engine:
+    """The engine over the node's own encrypted file. A transaction takes the write lock when it begins."""
+    engine = create_engine(
+        "sqlite://",
+        module=db.driver,
+        creator=lambda: db.open_database(home.database, key),
+        poolclass=StaticPool,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def storage_trouble(error: EngineError) -> StorageTrouble:
+    """What an engine's error means to the operator."""
+    return db.trouble_of(error.orig or error, None)
+
+
+def add_or_sum(table: Table, *summed: str) -> Insert:
+    """An insert that adds to `summed` columns where the row is there already."""
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: table.c[name] + statement.excluded[name] for name in summed},
+    )
+
+
+def add_or_replace(table: Table, *replaced: str) -> Insert:
+    """An insert that overwrites `replaced` columns where the row is there already; none: leaves the row."""
+    statement = insert(table)
+    if not replaced:
+        return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: statement.excluded[name] for name in replaced},
+    )
+
+
+def run_many(connection: Connection, statement: Insert, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Execute for every row, values in the order of the table's columns, without building a mapping a row."""
+    if not rows:
+        return
+    compiled = statement.compile(dialect=connection.dialect, column_keys=[c.name for c in statement.table.columns])
+    connection.exec_driver_sql(str(compiled), list(rows))

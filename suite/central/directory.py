@@ -1,0 +1,127 @@
+"""Who belongs to the network: its rules, stations, members, cards and attendants. Questions by name."""
+
+from collections.abc import Callable
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from suite.central import schema
+from suite.domain.errors import N_
+from suite.domain.ids import (
+    AccountId,
+    AttendantNumber,
+    CardNumber,
+    StationCode,
+)
+from suite.domain.programme import Programme
+from suite.domain.quantities import Moment, Points, Rate
+from suite.runtime.errors import NotSetUp
+
+
+class StationState(msgspec.Struct, frozen=True):
+    """A station as the office sees it. `heard` is when its last entries came in, None for never."""
+
+    code: StationCode
+    name: str
+    point_value: Rate | None
+    paired: bool
+    entries: int
+    heard: Moment | None
+
+
+class AttendantState(msgspec.Struct, frozen=True):
+    station: StationCode
+    attendant: AttendantNumber
+    personal: str
+    verifier: str
+    manager: bool
+    issue: int
+
+
+class Directory:
+    """Asked inside a transaction of `CentralStore`."""
+
+    def __init__(self, connection: Callable[[], Connection]) -> None:
+        self._connection = connection
+
+    @property
+    def _db(self) -> Connection:
+        return self._connection()
+
+    def programme(self) -> Programme:
+        """The rules published last. Raises NotSetUp."""
+        content = self._db.scalar(
+            select(schema.programme.c.content).order_by(schema.programme.c.version.desc()).limit(1)
+        )
+        if content is None:
+            raise NotSetUp(N_("This central has no programme yet. Run `canje central init PROGRAMME.toml`."))
+        return msgspec.json.decode(content, type=Programme)
+
+    def stations(self) -> list[StationState]:
+        known, run, journal = schema.station.c, schema.run.c, schema.journal.c
+        heard = (
+            select(
+                journal.station,
+                func.max(run.received).label("heard"),
+                func.sum(run.last - run.first + 1).label("entries"),
+            )
+            .select_from(schema.journal.outerjoin(schema.run, run.journal == journal.journal))
+            .group_by(journal.station)
+            .subquery()
+        )
+        rows = self._db.execute(
+            select(
+                known.station,
+                known.name,
+                known.value_numerator,
+                known.value_denominator,
+                heard.c.station,
+                heard.c.heard,
+                heard.c.entries,
+            )
+            .select_from(schema.station.outerjoin(heard, heard.c.station == known.station))
+            .order_by(known.station)
+        )
+        return [
+            StationState(code, name, Rate(top, bottom) if bottom else None, paired is not None, entries or 0, at)
+            for code, name, top, bottom, paired, at, entries in rows
+        ]
+
+    def station(self, code: StationCode) -> StationState | None:
+        return next((station for station in self.stations() if station.code == code), None)
+
+    def station_name(self, code: StationCode) -> str:
+        return self._db.scalar(select(schema.station.c.name).where(schema.station.c.station == code)) or code
+
+    def invitation(self, name: str) -> tuple[StationCode, str, bool] | None:
+        """The station, the commitment of the code's key, and whether it was used."""
+        known = schema.invitation.c
+        row = self._db.execute(select(known.station, known.secret, known.used).where(known.invitation == name)).first()
+        return (row[0], row[1], bool(row[2])) if row else None
+
+    def account_of(self, card: CardNumber) -> AccountId | None:
+        return self._db.scalar(select(schema.card.c.account).where(schema.card.c.card == card))
+
+    def account(self, account: AccountId) -> tuple[str, Points] | None:
+        """The commitment of the owner's personal data, and the balance."""
+        known = schema.account.c
+        row = self._db.execute(select(known.personal, known.balance).where(known.account == account)).first()
+        return (row[0], Points(row[1])) if row else None
+
+    def accounts(self) -> list[tuple[AccountId, str, Points]]:
+        known = schema.account.c
+        return [
+            tuple(row)
+            for row in self._db.execute(select(known.account, known.personal, known.balance).order_by(known.account))
+        ]
+
+    def cards(self) -> list[tuple[CardNumber, AccountId, bool]]:
+        known = schema.card.c
+        rows = self._db.execute(select(known.card, known.account, known.blocked).order_by(known.card))
+        return [(card, account, bool(blocked)) for card, account, blocked in rows]
+
+    def attendants(self, station: StationCode | None = None) -> list[AttendantState]:
+        known = schema.attendant.c
+        query = select(schema.attendant).order_by(known.station, known.attendant)
+        rows = self._db.execute(query if station is None else query.where(known.station == station))
+        return [AttendantState(row[0], row[1], row[2], row[3], bool(row[4]), row[5]) for row in rows]

@@ -1,0 +1,1 @@
+"""Work that falls due: month close, settlement. Idempotent, keyed by period."""

@@ -1,0 +1,291 @@
+"""Facts to rows at central, in batches: a merge writes each table once, sorted, however many facts it brought.
+
+Sums (balances, months, accruals, stock) are gathered and written together; facts whose effect depends on what was
+there before (a settlement, a slip) first write what was gathered. Replaying all facts in order of admission
+gives the same tables, to the row.
+"""
+
+from collections.abc import Iterable
+from functools import singledispatchmethod
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Connection, Table, delete, select, update
+
+from suite.central import schema
+from suite.central.dialect import add_or_replace, add_or_sum, run_many
+from suite.domain.calendar import MonthFinder, month_end, month_name
+from suite.domain.events import central as facts
+from suite.domain.events.base import Event
+from suite.domain.events.node import Genesis
+from suite.domain.events.station import (
+    IncidentOpened,
+    PrizeRedeemed,
+    PrizeRequested,
+    SaleRecorded,
+    ShipmentReceived,
+)
+from suite.domain.ids import StationCode
+from suite.domain.programme import Programme
+from suite.journal.codec import decode
+from suite.journal.entry import journal_id
+
+OWN_JOURNAL = 0
+"""Central's own journal in `movement.journal`."""
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """An admitted fact and where it stands."""
+
+    journal: int
+    station: StationCode
+    seq: int
+    event: Event
+
+
+class Sums:
+    """Rows gathered for one table; a key that comes again adds to its numbers."""
+
+    def __init__(self, table: Table, *summed: str) -> None:
+        self.table = table
+        self.statement = add_or_sum(table, *summed)
+        self.keys = len(table.primary_key.columns)
+        self.width = len(table.columns) - self.keys
+        self.rows: dict[tuple[Any, ...], list[int]] = {}
+
+    def add(self, key: tuple[Any, ...], *numbers: int) -> None:
+        row = self.rows.get(key)
+        if row is None:
+            self.rows[key] = list(numbers)
+        else:
+            for place, number in enumerate(numbers):
+                row[place] += number
+
+    def write(self, connection: Connection) -> None:
+        run_many(connection, self.statement, [(*key, *numbers) for key, numbers in sorted(self.rows.items())])
+        self.rows.clear()
+
+
+class Projector:
+    """Applies facts in order of admission. Call `flush` before reading any table it writes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self._months: MonthFinder | None = None
+        self._movements: list[tuple[Any, ...]] = []
+        self._balances: dict[int, int] = {}
+        self._account_months = Sums(schema.account_month, "earned", "spent", "expired")
+        self._accruals = Sums(schema.accrual, "points")
+        self._stock = Sums(schema.stock, "on_hand")
+        self._accounts: list[tuple[Any, ...]] = []
+        self._cards: list[tuple[Any, ...]] = []
+        self._unresolved: set[tuple[str, str]] | None = None
+
+    def apply(self, batch: Iterable[Fact]) -> None:
+        """Project the facts and write what they gathered."""
+        for fact in batch:
+            self._take(fact.event, fact)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write everything gathered so far."""
+        run_many(self._db, add_or_replace(schema.account, "personal"), self._accounts)
+        run_many(self._db, add_or_replace(schema.card), self._cards)
+        run_many(self._db, add_or_replace(schema.movement), sorted(self._movements))
+        run_many(
+            self._db,
+            add_or_sum(schema.account, "balance"),
+            [(account, "", points) for account, points in sorted(self._balances.items())],
+        )
+        for rows in (self._accounts, self._cards, self._movements):
+            rows.clear()
+        self._balances.clear()
+        for sums in (self._account_months, self._accruals, self._stock):
+            sums.write(self._db)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.months.zone
+
+    @property
+    def months(self) -> MonthFinder:
+        if self._months is None:
+            content = self._db.scalar(
+                select(schema.programme.c.content).order_by(schema.programme.c.version.desc()).limit(1)
+            )
+            assert content is not None, "the programme is the first fact of a network"
+            self._months = MonthFinder(ZoneInfo(msgspec.json.decode(content, type=Programme).zone))
+        return self._months
+
+    def _move(self, fact: Fact, account: int, kind: str, points: int, reference: str) -> None:
+        self._movements.append((account, fact.event.at, fact.journal, fact.seq, kind, points, reference))
+        self._balances[account] = self._balances.get(account, 0) + points
+
+    def _insert(self, table: Table, *row: Any) -> None:  # noqa: ANN401 -- one value a column, as typed as the table
+        run_many(self._db, add_or_replace(table), [row])
+
+    @singledispatchmethod
+    def _take(self, event: Event, fact: Fact) -> None:
+        """A kind without a function of its own changes no table."""
+
+    # From stations
+
+    @_take.register
+    def _(self, event: SaleRecorded, fact: Fact) -> None:
+        month = self.months.month_of(event.at)
+        self._move(fact, event.account, "sale", event.points, event.document)
+        self._account_months.add((event.account, month), event.points, 0, 0)
+        for line in event.lines:
+            self._accruals.add((fact.station, schema.NOT_SETTLED, month, line.product), line.points)
+        self._resolve(fact.station, event.document)
+
+    def _resolve(self, station: StationCode, document: str) -> None:
+        if (station, document) not in self._open_incidents():
+            return
+        self._open_incidents().discard((station, document))
+        known = schema.incident.c
+        mine = (known.station == station) & (known.document == document) & (known.kind != "document-conflict")
+        self._db.execute(update(schema.incident).where(mine).values(open=0))
+
+    def _open_incidents(self) -> set[tuple[str, str]]:
+        if self._unresolved is None:
+            known = schema.incident.c
+            rows = self._db.execute(select(known.station, known.document).where(known.open == 1))
+            self._unresolved = {(station, document) for station, document in rows}
+        return self._unresolved
+
+    @_take.register
+    def _(self, event: PrizeRedeemed, fact: Fact) -> None:
+        self._spend(fact, event, "redemption")
+        self._stock.add((fact.station, event.prize), -1)
+
+    @_take.register
+    def _(self, event: PrizeRequested, fact: Fact) -> None:
+        self._spend(fact, event, "request")
+        self._insert(
+            schema.prize_order,
+            f"{fact.station}-{fact.seq}",
+            fact.station,
+            event.at,
+            event.account,
+            event.card,
+            event.prize,
+            event.points,
+            None,
+            None,
+        )
+
+    def _spend(self, fact: Fact, event: PrizeRedeemed | PrizeRequested, kind: str) -> None:
+        self._move(fact, event.account, kind, -event.points, event.prize)
+        self._account_months.add((event.account, self.months.month_of(event.at)), 0, event.points, 0)
+
+    @_take.register
+    def _(self, event: ShipmentReceived, fact: Fact) -> None:
+        self._db.execute(update(schema.shipment).where(schema.shipment.c.note == event.note).values(received=1))
+        for line in event.lines:
+            self._stock.add((fact.station, line.prize), line.quantity)
+
+    @_take.register
+    def _(self, event: IncidentOpened, fact: Fact) -> None:
+        row = (fact.journal, fact.seq, fact.station, event.at, event.incident, event.document, event.card, 1)
+        self._insert(schema.incident, *row)
+        self._open_incidents().add((fact.station, event.document))
+
+    # From central
+
+    @_take.register
+    def _(self, event: facts.ProgrammePublished, fact: Fact) -> None:
+        self._insert(schema.programme, event.programme.version, msgspec.json.encode(event.programme))
+        self._months = None
+
+    @_take.register
+    def _(self, event: facts.StationAdded, fact: Fact) -> None:
+        value = event.point_value
+        numbers = (value.numerator, value.denominator) if value else (0, 0)
+        self._insert(schema.station, event.station, event.name, *numbers)
+
+    @_take.register
+    def _(self, event: facts.StationInvited, fact: Fact) -> None:
+        self._insert(schema.invitation, event.invitation, event.station, event.secret, 0)
+
+    @_take.register
+    def _(self, event: facts.StationPaired, fact: Fact) -> None:
+        mine = schema.invitation.c.invitation == event.invitation
+        self._db.execute(update(schema.invitation).where(mine).values(used=1))
+        genesis = decode(event.genesis.encode())
+        assert isinstance(genesis, Genesis)
+        keys = (bytes.fromhex(genesis.sign), bytes.fromhex(genesis.box))
+        row = (fact.seq, journal_id(event.genesis.encode()), event.station, *keys, event.genesis.encode())
+        self._insert(schema.journal, *row)
+
+    @_take.register
+    def _(self, event: facts.MemberEnrolled, fact: Fact) -> None:
+        self._accounts.append((event.account, event.personal, 0))
+
+    @_take.register
+    def _(self, event: facts.CardIssued, fact: Fact) -> None:
+        self._cards.append((event.card, event.account, 0))
+
+    @_take.register
+    def _(self, event: facts.CardBlocked, fact: Fact) -> None:
+        self.flush()
+        self._db.execute(update(schema.card).where(schema.card.c.card == event.card).values(blocked=1))
+
+    @_take.register
+    def _(self, event: facts.AttendantAppointed, fact: Fact) -> None:
+        row = (event.station, event.attendant, event.personal, event.verifier, int(event.manager), fact.seq)
+        self._insert(schema.attendant, *row)
+
+    @_take.register
+    def _(self, event: facts.AttendantPinSet, fact: Fact) -> None:
+        known = schema.attendant.c
+        mine = (known.station == event.station) & (known.attendant == event.attendant)
+        self._db.execute(update(schema.attendant).where(mine).values(verifier=event.verifier, issue=fact.seq))
+
+    @_take.register
+    def _(self, event: facts.PrizesShipped, fact: Fact) -> None:
+        for line in event.lines:
+            self._insert(schema.shipment, event.note, line.prize, event.station, line.quantity, 0)
+
+    @_take.register
+    def _(self, event: facts.PointsExpired, fact: Fact) -> None:
+        at = month_end(event.month, self.zone) - 1
+        for row in event.accounts:
+            self._movements.append(
+                (row.account, at, fact.journal, fact.seq, "expiry", -row.points, month_name(event.month))
+            )
+            self._balances[row.account] = self._balances.get(row.account, 0) - row.points
+            self._account_months.add((row.account, event.month), 0, 0, row.points)
+
+    @_take.register
+    def _(self, event: facts.MonthClosed, fact: Fact) -> None:
+        self._insert(schema.closed_month, event.month, event.accounts, event.points, fact.seq)
+
+    @_take.register
+    def _(self, event: facts.StationSettled, fact: Fact) -> None:
+        self.flush()
+        known = schema.accrual.c
+        due = (known.station == event.station) & (known.settled_in == schema.NOT_SETTLED) & (known.month <= event.month)
+        self._db.execute(update(schema.accrual).where(due).values(settled_in=event.month))
+        self._insert(schema.settlement, event.month, event.station, fact.seq)
+
+    @_take.register
+    def _(self, event: facts.MonthSettled, fact: Fact) -> None:
+        self._insert(schema.settled_month, event.month, fact.seq)
+
+    @_take.register
+    def _(self, event: facts.DeliverySlipIssued, fact: Fact) -> None:
+        mine = schema.prize_order.c.order == event.order
+        self._db.execute(update(schema.prize_order).where(mine).values(slip=event.slip, issued=event.at))
+
+
+def rebuild(connection: Connection, batches: Iterable[list[Fact]]) -> int:
+    """Empty every projection and fill it again from the journals. Returns the number of facts replayed."""
+    for table in schema.PROJECTIONS:
+        connection.execute(delete(table))
+    projector, count = Projector(connection), 0
+    for batch in batches:
+        projector.apply(batch)
+        count += len(batch)
+    return count

@@ -1,0 +1,154 @@
+"""Central's tables in SQLAlchemy Core. No statement here belongs to one engine; what does stands in `dialect`.
+
+Primary: `own_entry` (central's own journal), `run` (stations' journals as they came, a block a run), `vault` (personal
+data and verifiers, kept apart so that they can be forgotten). All others are projections of the first two.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+VERSION = 1
+metadata = MetaData()
+
+
+def _table(name: str, *columns: Column[Any] | Index, clustered: bool = True) -> Table:
+    """A strict table, kept in the order of its primary key where the engine can."""
+    return Table(name, metadata, *columns, sqlite_with_rowid=not clustered, sqlite_strict=True)
+
+
+def _number(name: str, *, key: bool = False, null: bool = False) -> Column[int]:
+    return Column(
+        name, BigInteger().with_variant(Integer, "sqlite"), primary_key=key, nullable=null, autoincrement=False
+    )
+
+
+def _text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=null)
+
+
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean().with_variant(Integer, "sqlite"), nullable=False)
+
+
+own_entry = _table(
+    "own_entry", _number("seq", key=True), _number("count"), _bytes("body"), _bytes("head"), clustered=False
+)
+run = _table(
+    "run",
+    _number("journal", key=True),
+    _number("first", key=True),
+    _number("last"),
+    _number("count"),
+    _number("received"),
+    _bytes("prev"),
+    _bytes("head"),
+    _bytes("seal"),
+    _bytes("signature"),
+    _bytes("bodies"),
+    Index("run_count", "count"),
+    clustered=False,
+)
+vault = _table("vault", _text("commitment", key=True), _bytes("salt"), _bytes("blob"))
+
+programme = _table("programme", _number("version", key=True), _bytes("content"), clustered=False)
+journal = _table(
+    "journal",
+    _number("journal", key=True),
+    _bytes("log"),
+    _text("station"),
+    _bytes("sign"),
+    _bytes("box"),
+    _bytes("genesis"),
+    clustered=False,
+)
+station = _table(
+    "station", _text("station", key=True), _text("name"), _number("value_numerator"), _number("value_denominator")
+)
+invitation = _table("invitation", _text("invitation", key=True), _text("station"), _text("secret"), _flag("used"))
+account = _table("account", _number("account", key=True), _text("personal"), _number("balance"), clustered=False)
+card = _table("card", _text("card", key=True), _number("account"), _flag("blocked"), Index("card_account", "account"))
+attendant = _table(
+    "attendant",
+    _text("station", key=True),
+    _text("attendant", key=True),
+    _text("personal"),
+    _text("verifier"),
+    _flag("manager"),
+    _number("issue"),
+)
+shipment = _table(
+    "shipment",
+    _number("note", key=True),
+    _text("prize", key=True),
+    _text("station"),
+    _number("quantity"),
+    _flag("received"),
+)
+stock = _table("stock", _text("station", key=True), _text("prize", key=True), _number("on_hand"))
+movement = _table(
+    "movement",
+    _number("account", key=True),
+    _number("at", key=True),
+    _number("journal", key=True),
+    _number("seq", key=True),
+    _text("kind"),
+    _number("points"),
+    _text("reference"),
+)
+account_month = _table(
+    "account_month",
+    _number("account", key=True),
+    _number("month", key=True),
+    _number("earned"),
+    _number("spent"),
+    _number("expired"),
+)
+accrual = _table(
+    "accrual",
+    _text("station", key=True),
+    _number("settled_in", key=True),
+    _number("month", key=True),
+    _text("product", key=True),
+    _number("points"),
+)
+prize_order = _table(
+    "prize_order",
+    _text("order", key=True),
+    _text("station"),
+    _number("at"),
+    _number("account"),
+    _text("card"),
+    _text("prize"),
+    _number("points"),
+    _number("slip", null=True),
+    _number("issued", null=True),
+)
+incident = _table(
+    "incident",
+    _number("journal", key=True),
+    _number("seq", key=True),
+    _text("station"),
+    _number("at"),
+    _text("kind"),
+    _text("document"),
+    _text("card"),
+    _flag("open"),
+    Index("incident_document", "station", "document"),
+)
+closed_month = _table(
+    "closed_month", _number("month", key=True), _number("accounts"), _number("points"), _number("seq"), clustered=False
+)
+settlement = _table("settlement", _number("month", key=True), _text("station", key=True), _number("seq"))
+settled_month = _table("settled_month", _number("month", key=True), _number("seq"), clustered=False)
+schema_version = _table("schema_version", _number("version", key=True), clustered=False)
+
+NOT_SETTLED = 0
+"""`accrual.settled_in` before its settlement; no month is zero."""
+
+PRIMARY = (own_entry, run, vault, schema_version)
+PROJECTIONS = tuple(table for table in metadata.sorted_tables if table not in PRIMARY)

@@ -1,0 +1,251 @@
+"""Central's file: questions by name. Facts are appended and projected in one transaction, batches in one pass."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, Select, insert, select
+
+from suite.central import schema
+from suite.central.dialect import EngineError, storage_trouble
+from suite.central.directory import Directory
+from suite.central.ledger import Ledger
+from suite.central.projections import OWN_JOURNAL, Fact, Projector, rebuild
+from suite.central.shelf import Shelf
+from suite.domain.errors import N_
+from suite.domain.events.base import Event
+from suite.domain.events.central import StationPaired
+from suite.domain.ids import (
+    CENTRAL,
+    StationCode,
+)
+from suite.domain.quantities import Moment
+from suite.journal.admission import Admitted, Run
+from suite.journal.chain import heads, link
+from suite.journal.codec import UnknownFact, decode_all, encode
+from suite.journal.entry import START, Entry, Tip, commitment
+from suite.runtime.errors import JournalBroken
+from suite.sync.frames import zstd
+
+RUN_LEVEL = 3
+"""Blocks at rest: 3 packs nearly as tightly as 12 and costs a merge a tenth of it."""
+
+REBUILD_BATCH = 50
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """A station's journal that central accepts."""
+
+    number: int
+    log: bytes
+    station: StationCode
+    sign: bytes
+    box: bytes
+    genesis: bytes
+
+
+class CentralStore:
+    """One connection to central's database; every use case runs in one transaction of it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._open: Connection | None = None
+        self.directory = Directory(lambda: self._db)
+        self.ledger = Ledger(lambda: self._db)
+        self.shelf = Shelf(lambda: self._db)
+        with self.transaction() as connection:
+            schema.metadata.create_all(connection)
+            if connection.scalar(select(schema.schema_version.c.version)) is None:
+                connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All that a use case reads, decides, appends and projects. Raises StorageTrouble."""
+        assert self._open is None, "one use case, one transaction"
+        try:
+            with self._engine.begin() as connection:
+                self._open = connection
+                yield connection
+        except EngineError as error:
+            raise storage_trouble(error) from error
+        finally:
+            self._open = None
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @property
+    def _db(self) -> Connection:
+        assert self._open is not None, "ask inside a transaction"
+        return self._open
+
+    def _one(self, query: Select[Any]) -> Any:  # noqa: ANN401 -- the column's own type
+        return self._db.scalar(query)
+
+    # Journals
+
+    def tip(self) -> Tip:
+        """The end of central's own journal."""
+        own = schema.own_entry.c
+        row = self._db.execute(select(own.seq, own.head).order_by(own.seq.desc()).limit(1)).first()
+        return Tip(row[0], row[1]) if row else START
+
+    def count(self) -> int:
+        """How many facts were ever admitted, own ones included: the one order of the network."""
+        own, run = schema.own_entry.c, schema.run.c
+        last = self._one(select(own.count).order_by(own.count.desc()).limit(1)) or 0
+        block = self._db.execute(select(run.count, run.last, run.first).order_by(run.count.desc()).limit(1)).first()
+        return max(last, block[0] + block[1] - block[2] if block else 0)
+
+    def append(self, events: Sequence[Event]) -> list[Entry]:
+        """Write central's own facts, in order, and project them."""
+        before, count, entries = self.tip(), self.count(), list[Entry]()
+        for event in events:
+            entry = link(before, encode(event))
+            entries.append(entry)
+            before = entry.tip
+        if entries:
+            rows = [
+                {"seq": e.seq, "count": count + i, "body": e.body, "head": e.head}
+                for i, e in enumerate(entries, start=1)
+            ]
+            self._db.execute(insert(schema.own_entry), rows)
+        facts = [Fact(OWN_JOURNAL, CENTRAL, e.seq, event) for e, event in zip(entries, events, strict=True)]
+        Projector(self._db).apply(facts)
+        return entries
+
+    def journal_of(self, log: bytes) -> Journal | None:
+        row = self._db.execute(select(schema.journal).where(schema.journal.c.log == log)).first()
+        return Journal(*row) if row else None
+
+    def journal_at(self, station: StationCode) -> Journal | None:
+        """The journal that a station writes today."""
+        known = schema.journal.c
+        row = self._db.execute(
+            select(schema.journal).where(known.station == station).order_by(known.journal.desc()).limit(1)
+        ).first()
+        return Journal(*row) if row else None
+
+    def tip_of(self, journal: Journal) -> Tip:
+        run = schema.run.c
+        row = self._db.execute(
+            select(run.last, run.head).where(run.journal == journal.number).order_by(run.last.desc()).limit(1)
+        ).first()
+        return Tip(row[0], row[1]) if row else START
+
+    def admit(self, journal: Journal, run: Run, admitted: Admitted, *, count: int, received: Moment) -> None:
+        """Keep a run's new entries as one block, with the seal that proves them."""
+        self._db.execute(
+            insert(schema.run).values(
+                journal=journal.number,
+                first=admitted.first,
+                last=admitted.tip.seq,
+                count=count + 1,
+                received=received,
+                prev=admitted.prev,
+                head=admitted.tip.head,
+                seal=run.seal,
+                signature=run.signature,
+                bodies=zstd.compress(b"\n".join(admitted.bodies), RUN_LEVEL),
+            )
+        )
+
+    def project(self, facts: Sequence[Fact]) -> None:
+        Projector(self._db).apply(facts)
+
+    def own_event(self, seq: int) -> tuple[Entry, Event]:
+        own = schema.own_entry.c
+        row = self._db.execute(select(own.seq, own.body, own.head).where(own.seq == seq)).one()
+        entry = Entry(*row)
+        return entry, known(decode_all([entry.body]))[0]
+
+    def facts(self) -> Iterator[list[Fact]]:
+        """Every fact ever admitted, in that order: central's own in stretches, each station's run in its place."""
+        run = schema.run.c
+        stations: dict[int, StationCode] = {}
+        blocks = self._db.execute(select(run.count, run.journal, run.first).order_by(run.count)).all()
+        after = 0
+        for count, journal, first in blocks:
+            if own := self._own_facts(after, count, stations):
+                yield own
+            after = count
+            yield self._run_facts(journal, first, stations[journal])
+        if own := self._own_facts(after, None, stations):
+            yield own
+
+    def _own_facts(self, after: int, before: int | None, stations: dict[int, StationCode]) -> list[Fact]:
+        own = schema.own_entry.c
+        query = select(own.seq, own.body).where(own.count > after).order_by(own.seq)
+        rows = self._db.execute(query if before is None else query.where(own.count < before)).all()
+        events = known(decode_all([body for _, body in rows]))
+        stations.update(
+            (seq, event.station)
+            for (seq, _), event in zip(rows, events, strict=True)
+            if isinstance(event, StationPaired)
+        )
+        return [Fact(OWN_JOURNAL, CENTRAL, seq, event) for (seq, _), event in zip(rows, events, strict=True)]
+
+    def _run_facts(self, journal: int, first: int, station: StationCode) -> list[Fact]:
+        run = schema.run.c
+        bodies = self._one(select(run.bodies).where(run.journal == journal, run.first == first))
+        events = known(decode_all(zstd.decompress(bodies).split(b"\n")))
+        return [Fact(journal, station, seq, event) for seq, event in enumerate(events, start=first)]
+
+    def rebuild(self) -> int:
+        """Empty every projection and fill it again from the journals. Returns the facts replayed."""
+        return rebuild(self._db, self.facts())
+
+    def verify(self) -> int:
+        """Link every journal again from its first entry. Returns the entries checked; raises JournalBroken."""
+        own, run = schema.own_entry.c, schema.run.c
+        rows = self._db.execute(select(own.body, own.head).order_by(own.seq)).all()
+        if [row.head for row in rows] != heads(START, [row.body for row in rows]):
+            raise JournalBroken(N_("Central's own journal is not as it was written. Restore the last backup."))
+        checked, tips = len(rows), dict[int, Tip]()
+        for row in self._db.execute(select(schema.run).order_by(run.journal, run.first)):
+            before = tips.get(row.journal, START)
+            bodies = zstd.decompress(row.bodies).split(b"\n")
+            chain = heads(before, bodies)
+            if (row.first, row.prev, row.last, row.head) != (
+                before.seq + 1,
+                before.head,
+                before.seq + len(bodies),
+                chain[-1],
+            ):
+                raise JournalBroken(N_("The journal of a station is not as it was admitted. Restore the last backup."))
+            tips[row.journal] = Tip(row.last, row.head)
+            checked += len(bodies)
+        return checked
+
+    # Personal data and verifiers
+
+    def keep(self, blob: bytes, salt: bytes) -> str:
+        """Keep a blob that can be forgotten. Returns the commitment that a fact may hold."""
+        name = commitment(salt, blob)
+        self._db.execute(insert(schema.vault).values(commitment=name, salt=salt, blob=blob))
+        return name
+
+    def keep_all(self, blobs: Sequence[tuple[bytes, bytes]]) -> list[str]:
+        """Keep many (salt, blob) at once; their commitments in order."""
+        names = [commitment(salt, blob) for salt, blob in blobs]
+        rows = [{"commitment": n, "salt": s, "blob": b} for n, (s, b) in zip(names, blobs, strict=True)]
+        if rows:
+            self._db.execute(insert(schema.vault), rows)
+        return names
+
+    def kept(self, name: str) -> bytes | None:
+        """The blob of a commitment; None when it was forgotten."""
+        blob = self._one(select(schema.vault.c.blob).where(schema.vault.c.commitment == name))
+        return bytes(blob) if blob is not None else None
+
+    def kept_all(self) -> dict[str, bytes]:
+        rows = self._db.execute(select(schema.vault.c.commitment, schema.vault.c.blob))
+        return {row.commitment: row.blob for row in rows}
+
+
+def known(events: Sequence[Event | UnknownFact]) -> list[Event]:
+    """Facts that were admitted, so all of them understood: an unknown kind is refused at the door."""
+    found = [event for event in events if isinstance(event, Event)]
+    assert len(found) == len(events), "an unknown kind passed the door"
+    return found

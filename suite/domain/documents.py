@@ -1,0 +1,76 @@
+"""What paper and pages show: plain values, ready to draw, without a rule or a query in them."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from suite.domain.ids import AccountId, CardNumber, OrderNumber, StationCode
+from suite.domain.quantities import Centavos, Moment, Points, Rate
+
+
+class StatementLine(msgspec.Struct, frozen=True):
+    """One row of a settlement: a product group, and the month its points were earned in."""
+
+    group: str
+    month: str
+    points: Points
+    amount: Centavos
+    late: bool
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One station's settlement as printed (CEN-4). `settled_on` is the day it was made, not of printing."""
+
+    network: str
+    currency: str
+    month: str
+    station: StationCode
+    station_name: str
+    point_value: Rate
+    lines: tuple[StatementLine, ...]
+    points: Points
+    amount: Centavos
+    settled_on: date
+    entry: str
+    """Where the fact stands: `central SEQ HEAD`, the first 12 hexadecimal digits of the entry's head."""
+
+
+class DeliverySlip(msgspec.Struct, frozen=True):
+    """The slip that goes with a scheduled prize (PRZ-3), the member's data on it."""
+
+    network: str
+    slip: int
+    order: OrderNumber
+    requested_at: datetime
+    issued_on: date
+    station: StationCode
+    station_name: str
+    member: str
+    document: str
+    phone: str
+    address: str
+    card: CardNumber
+    prize_code: str
+    prize: str
+    points: Points
+
+
+class MovementLine(msgspec.Struct, frozen=True):
+    """One movement as a member sees it (STA-4, WEB-1). `points` is negative for what was spent or expired."""
+
+    at: Moment
+    station: str
+    kind: str
+    points: Points
+    reference: str
+
+
+class Inquiry(msgspec.Struct, frozen=True):
+    """What the web inquiry shows of one member: no more than this leaves the office (WEB-1, WEB-5)."""
+
+    account: AccountId
+    name: str
+    document: str
+    balance: Points
+    as_of: Moment
+    movements: tuple[MovementLine, ...]

@@ -1,0 +1,182 @@
+"""How the business says no. A refusal has a code that never changes, a text, and its numbers."""
+
+from typing import ClassVar
+
+
+def N_(text: str) -> str:  # noqa: N802 -- the name gettext tools look for
+    """Mark a text for translation without translating it here: the domain knows no language."""
+    return text
+
+
+class Refusal(Exception):
+    """The business says no: no points moved. `text` says what happened and what to do."""
+
+    code: ClassVar[str]
+    text: ClassVar[str]
+
+    def __init__(self, **numbers: object) -> None:
+        super().__init__(self.code)
+        self.numbers = numbers
+
+    def __str__(self) -> str:
+        return self.text.format(**self.numbers)
+
+
+class UnreadableCard(Refusal):
+    code = "unreadable-card"
+    text = N_("The card could not be read. Swipe it again, slowly, stripe towards the reader.")
+
+
+class NotACard(Refusal):
+    code = "not-a-card"
+    text = N_("That is not a card number of this programme. Swipe the member's card.")
+
+
+class UnknownCard(Refusal):
+    code = "unknown-card"
+    text = N_("Card {card} is not known here. The ticket is kept as an incident and can be credited later.")
+
+
+class BlockedCard(Refusal):
+    code = "blocked-card"
+    text = N_("Card {card} is blocked and cannot be used. Ask the member to call the programme.")
+
+
+class WrongPin(Refusal):
+    code = "wrong-pin"
+    text = N_("Wrong attendant code or PIN. {left} tries are left before it locks.")
+
+
+class AttendantIsLocked(Refusal):
+    code = "attendant-locked"
+    text = N_("Attendant {attendant} is locked after too many wrong PINs. A manager can unlock it.")
+
+
+class UnknownAttendant(Refusal):
+    code = "unknown-attendant"
+    text = N_("No attendant has that code. Type the 2 digits of the attendant and then the 6 of the PIN.")
+
+
+class ManagerNeeded(Refusal):
+    code = "manager-needed"
+    text = N_("Only a manager of this station may do that.")
+
+
+class EmptySale(Refusal):
+    code = "empty-sale"
+    text = N_("A sale needs at least one line with a quantity or an amount above zero.")
+
+
+class TooManyLines(Refusal):
+    code = "too-many-lines"
+    text = N_("A sale may have {limit} lines at most. Split the ticket.")
+
+
+class AmountOutOfRange(Refusal):
+    code = "amount-out-of-range"
+    text = N_("A quantity or an amount is out of range: it must be zero or more, and below {limit}.")
+
+
+class UnknownProduct(Refusal):
+    code = "unknown-product"
+    text = N_("Product {product} is not in the programme. Check the code, or ask central to publish it.")
+
+
+class DocumentAlreadyClaimed(Refusal):
+    code = "document-already-claimed"
+    text = N_("Ticket {document} was already credited here. One ticket earns once.")
+
+
+class NotEnoughPoints(Refusal):
+    code = "not-enough-points"
+    text = N_("Not enough points: the balance is {balance} and the prize costs {price}.")
+
+
+class UnknownPrize(Refusal):
+    code = "unknown-prize"
+    text = N_("Prize {prize} is not in the catalogue.")
+
+
+class NoStock(Refusal):
+    code = "no-stock"
+    text = N_("There is no {prize} left at this station.")
+
+
+class DeliveryNotOffered(Refusal):
+    code = "delivery-not-offered"
+    text = N_("Prize {prize} is not offered for that kind of delivery.")
+
+
+class UnknownShipment(Refusal):
+    code = "unknown-shipment"
+    text = N_("There is no shipment {note} for this station. Import central's latest bundle first.")
+
+
+class ShipmentAlreadyReceived(Refusal):
+    code = "shipment-already-received"
+    text = N_("Shipment {note} was already received. Nothing changed.")
+
+
+class MonthNotOver(Refusal):
+    code = "month-not-over"
+    text = N_("Month {month} is not over yet. It can be closed from the first day of the next month.")
+
+
+class MonthAlreadyClosed(Refusal):
+    code = "month-already-closed"
+    text = N_("Month {month} is already closed. A closed month is never edited.")
+
+
+class MonthOutOfTurn(Refusal):
+    code = "month-out-of-turn"
+    text = N_("Month {month} cannot be closed before {due}. Months are closed in order.")
+
+
+class MonthNotClosed(Refusal):
+    code = "month-not-closed"
+    text = N_("Month {month} is not closed yet. Close it first, then settle.")
+
+
+class MonthAlreadySettled(Refusal):
+    code = "month-already-settled"
+    text = N_("Month {month} is already settled. Print it again with `canje central settlement`.")
+
+
+class MonthNotSettled(Refusal):
+    code = "month-not-settled"
+    text = N_("Month {month} has no settlement yet.")
+
+
+class AlreadyThere(Refusal):
+    code = "already-there"
+    text = N_("{what} {name} already exists. Nothing changed.")
+
+
+class NotThere(Refusal):
+    code = "not-there"
+    text = N_("There is no {what} {name}. Check the spelling.")
+
+
+class TooManyCards(Refusal):
+    code = "too-many-cards"
+    text = N_("Account {account} already has {limit} cards, as many as the programme allows.")
+
+
+class CardTaken(Refusal):
+    code = "card-taken"
+    text = N_("Card {card} already belongs to account {account}.")
+
+
+class OrderHeld(Refusal):
+    code = "order-held"
+    text = N_("Order {order} is held: the account's balance is {balance}. It can be printed when it is zero or more.")
+
+
+class StationNotPaired(Refusal):
+    code = "station-not-paired"
+    text = N_("Station {station} is not paired yet. Send it an invitation first.")
+
+
+class StationAlreadyPaired(Refusal):
+    code = "station-already-paired"
+    text = N_("Station {station} is already paired. Replacing its PC needs a new incarnation.")

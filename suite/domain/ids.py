@@ -1,0 +1,42 @@
+"""Names of things. Each is a type of its own, so that a card never stands where an account belongs."""
+
+from typing import NewType
+
+AccountId = NewType("AccountId", int)
+"""Number of a points account. A member owns one; all its cards add to and spend one balance (MEM-6)."""
+
+AttendantNumber = NewType("AttendantNumber", str)
+"""Two digits, unique in a station; typed in front of the PIN (STA-2)."""
+
+CardNumber = NewType("CardNumber", str)
+"""What a card's track or barcode carries: 4 to 19 digits (ISO/IEC 7812 allows 19 at most)."""
+
+DocumentNumber = NewType("DocumentNumber", str)
+"""Number of the sale's ticket or invoice; names a sale for ever within its station (STA-10)."""
+
+GroupCode = NewType("GroupCode", str)
+"""A group of products: settlement is printed by it (CEN-4)."""
+
+OrderNumber = NewType("OrderNumber", str)
+"""`STATION-SEQ` of the entry that asked for a scheduled prize (PRZ-3)."""
+
+PrizeCode = NewType("PrizeCode", str)
+ProductCode = NewType("ProductCode", str)
+RuleCode = NewType("RuleCode", str)
+
+ShippingNote = NewType("ShippingNote", int)
+"""Number of a shipment of prizes from central to one station (STK-3)."""
+
+StationCode = NewType("StationCode", str)
+
+CENTRAL = StationCode("central")
+"""The name central's own journal carries where a station's would stand."""
+
+CODE_PATTERN = "^[0-9A-Za-z][0-9A-Za-z._-]{0,23}$"
+"""Codes of stations, products, groups, prizes and rules: safe in a file name, a column and a line of text."""
+
+CARD_PATTERN = "^[0-9]{4,19}$"
+"""Digits of 0-9 only: Unicode has other digits, which no reader sends."""
+
+DOCUMENT_PATTERN = "^[0-9A-Za-z][0-9A-Za-z ._/:-]{0,39}$"
+"""Tickets and invoices: 40 characters at most, printable, no markup."""

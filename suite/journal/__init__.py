@@ -1,0 +1,1 @@
+"""What the network remembers: entry bytes, the hash chain, signatures, verified admission. Pure."""

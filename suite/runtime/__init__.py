@@ -1,0 +1,1 @@
+"""The machine under a node: clock, database opening, configuration, texts, secrets, paths."""

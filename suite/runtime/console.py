@@ -1,0 +1,175 @@
+"""How a command speaks: data on stdout, narration on stderr, one exit code for each family of trouble.
+
+Every command answers with an `Answer` and takes `--json`; every error is one sentence in the operator's language.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from suite.domain.errors import N_, Refusal
+from suite.runtime.errors import REFUSED, BadInput, SuiteError
+from suite.runtime.files import write_whole
+from suite.runtime.safe_text import safe_cell
+from suite.runtime.table_file import SetAside
+from suite.runtime.texts import language_from_environment, say, say_error, set_language
+
+CODE_VARIABLE = "CANJE_CODE"
+"""The attendant's code for scripts; people are asked for it and it is not shown."""
+
+PATH = click.Path(path_type=Path)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a command found or did: `data` for programs, `lines` for people, and how it leaves."""
+
+    data: Any
+    lines: tuple[str, ...] = ()
+    exit_code: int = 0
+
+
+class SpokenCommand(click.Command):
+    """A command whose help is said in the operator's language."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        translate_help(self)
+        super().format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        translate_help(self)
+        return super().get_short_help_str(limit)
+
+
+class SpokenGroup(click.Group):
+    """A group of spoken commands."""
+
+    command_class = SpokenCommand
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        translate_help(self)
+        super().format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        translate_help(self)
+        return super().get_short_help_str(limit)
+
+
+def translate_help(command: click.Command) -> None:
+    """Put a command's help and its options' help into the current language."""
+    command.help = say(command.help or "")
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = say(parameter.help)
+
+
+def answers(function: Callable[..., Answer]) -> Callable[..., None]:
+    """Print a command's answer: JSON on one line with `--json`, else its lines."""
+
+    @click.option("--json", "as_json", is_flag=True, help=N_("Answer in JSON, for programs."))
+    @functools.wraps(function)
+    def command(*args: Any, as_json: bool, **options: Any) -> None:  # noqa: ANN401 -- whatever click parsed
+        answer = function(*args, **options)
+        if as_json:
+            click.echo(msgspec.json.encode(answer.data))
+        else:
+            for line in answer.lines:
+                click.echo(line)
+        if answer.exit_code:
+            raise click.exceptions.Exit(answer.exit_code)
+
+    return command
+
+
+def run(group: click.Command, arguments: Sequence[str] | None = None) -> int:
+    """Run a command line to its exit code; a refusal or a trouble becomes one sentence on stderr."""
+    set_language(language_from_environment())
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        result = group.main(given, prog_name="canje", standalone_mode=False)
+    except Refusal as refusal:
+        return _complain(say_error(refusal), refusal.code, REFUSED, as_json="--json" in given)
+    except SuiteError as trouble:
+        return _complain(say_error(trouble), type(trouble).__name__, trouble.exit_code, as_json="--json" in given)
+    except click.ClickException as misuse:
+        misuse.show()
+        return misuse.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(say(N_("Stopped. What was said to be done is done.")), err=True)
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+def _complain(sentence: str, code: str, exit_code: int, *, as_json: bool) -> int:
+    if as_json:
+        click.echo(msgspec.json.encode({"error": code, "text": sentence, "exit_code": exit_code}))
+    click.echo(sentence, err=True)
+    return exit_code
+
+
+def ask_code() -> str:
+    """The attendant's eight digits: from CANJE_CODE for scripts, else asked for without showing them."""
+    return os.environ.get(CODE_VARIABLE) or click.prompt(say(N_("Attendant code and PIN")), hide_input=True, err=True)
+
+
+@contextmanager
+def progress(label: str, path: Path) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr that follows the rows of a file; silent where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with path.open("rb") as file:
+        total = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) + 1
+    with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
+        yield lambda line: bar.update(line - bar.pos) if line % 100 == 0 or line >= total else None
+        bar.update(total - bar.pos)
+
+
+def write_out(path: Path, content: bytes) -> Path:
+    """Write a result whole and say where. Raises StorageTrouble."""
+    write_whole(path, content)
+    return path
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
+    """Rows as aligned columns; numbers to the right."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(line[i]) for line in [list(header), *cells]) for i in range(len(header))]
+    right = [bool(rows) and all(isinstance(row[i], int) for row in rows) for i in range(len(header))]
+    return tuple(
+        "  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in zip(line, widths, right, strict=True)).rstrip()
+        for line in [list(header), *cells]
+    )
+
+
+def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+    """Rows as CSV that no spreadsheet will take for formulas."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
+    return out.getvalue().encode()
+
+
+def set_aside_sentences(rows: Sequence[SetAside]) -> list[str]:
+    """The reason for each row, in the operator's language."""
+    return [say(row.reason).format(**row.facts) for row in rows]
+
+
+def one_of(value: str, choices: Sequence[str], what: str) -> str:
+    """The value, when it is among the choices. Raises BadInput."""
+    if value not in choices:
+        raise BadInput(
+            N_("{what} is {value!r}; choose one of: {choices}."), what=what, value=value, choices=", ".join(choices)
+        )
+    return value

@@ -1,0 +1,112 @@
+"""The one place where a database is opened (trust.md 2.2). Nobody else imports a driver.
+
+Encrypted (SQLCipher, raw key), WAL with synchronous=FULL, both read back and checked, because SQLite
+changes journal mode in silence. Rules R1 to R8 of docs/storage.md.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as driver
+
+from suite.domain.errors import N_
+from suite.runtime.errors import StorageTrouble
+
+__all__ = ["Connection", "DatabaseError", "driver", "open_database", "storage_errors", "trouble_of", "writing"]
+
+Connection = Any
+"""A DB-API connection of the driver; the driver carries no types."""
+
+DatabaseError = driver.DatabaseError
+
+OLDEST_SQLITE = (3, 51, 3)
+"""Older ones corrupt a WAL when a checkpoint races a commit (fixed 2026-03-13)."""
+
+BUSY_MS = 5000
+WAL_PAGES = 4096
+"""Checkpoint each 16 MiB: rare, so that a disk that lies about fsync has little to tear (trust.md 2.1)."""
+
+
+def open_database(path: Path, key: bytes) -> Connection:
+    """The encrypted database at `path`, created when absent. Raises StorageTrouble.
+
+    Autocommit: transactions are opened with `writing` and nowhere else.
+    """
+    if driver.sqlite_version_info < OLDEST_SQLITE:
+        raise StorageTrouble(
+            N_("This SQLite ({version}) can damage data. Reinstall Canje with its own driver."),
+            version=driver.sqlite_version,
+        )
+    with storage_errors(path):
+        connection = driver.connect(str(path), isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        _set_rules(connection)
+    return connection
+
+
+def _set_rules(connection: Connection) -> None:
+    for rule, value, expected in (
+        ("journal_mode", "wal", "wal"),
+        ("synchronous", "2", 2),
+        ("foreign_keys", "1", 1),
+        ("trusted_schema", "0", 0),
+        ("cell_size_check", "1", 1),
+        ("wal_autocheckpoint", str(WAL_PAGES), WAL_PAGES),
+        ("busy_timeout", str(BUSY_MS), BUSY_MS),
+    ):
+        connection.execute(f"PRAGMA {rule} = {value}").fetchone()
+        answer = connection.execute(f"PRAGMA {rule}").fetchone()[0]
+        if answer != expected:
+            raise StorageTrouble(
+                N_("The database cannot be used safely: {rule} is {answer}. Is the disk failing or read-only?"),
+                rule=rule,
+                answer=answer,
+            )
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[Connection]:
+    """One write transaction: read, decide, append and project inside it. Raises StorageTrouble if COMMIT fails."""
+    with storage_errors(None):
+        connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK") if connection.in_transaction else None
+        raise
+    try:
+        with storage_errors(None):
+            connection.execute("COMMIT")
+    except StorageTrouble:
+        connection.execute("ROLLBACK") if connection.in_transaction else None
+        raise
+
+
+@contextmanager
+def storage_errors(path: Path | None) -> Iterator[None]:
+    """Say what the driver means. A full disk, a busy file and a damaged file are three different troubles."""
+    try:
+        yield
+    except driver.DatabaseError as error:
+        raise trouble_of(error, path) from error
+
+
+def trouble_of(error: BaseException, path: Path | None) -> StorageTrouble:
+    """The sentence for a driver's error."""
+    return StorageTrouble(_sentence(str(error).lower()), path=path or "", reason=error)
+
+
+def _sentence(reason: str) -> str:
+    if "full" in reason:
+        return N_("The disk is full: nothing was recorded. Free some space and try again.")
+    if "locked" in reason or "busy" in reason:
+        return N_("Another Canje is writing to the same database: nothing was recorded. Try again in a moment.")
+    if "not a database" in reason or "malformed" in reason:
+        return N_("The database {path} is damaged or its key is another one: nothing was changed. Call support.")
+    if "readonly" in reason or "read-only" in reason or "unable to open" in reason:
+        return N_("The database {path} cannot be opened for writing. Check the disk and the folder's permissions.")
+    return N_("The disk or the database failed ({reason}): nothing was recorded. Check the disk and try again.")

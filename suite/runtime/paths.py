@@ -1,0 +1,44 @@
+"""Where a node lives: one folder with its keys, its database and what it hands out."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+NodeKind = Literal["station", "central"]
+HOME_VARIABLE = "CANJE_HOME"
+
+
+class Home(msgspec.Struct, frozen=True):
+    """The folder of one node. Keys stand outside the database, so that a copied database is useless alone."""
+
+    folder: Path
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / "keys" / "node.key"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "canje.db"
+
+    @property
+    def invitation(self) -> Path:
+        return self.folder / "keys" / "invitation.json"
+
+    @property
+    def out(self) -> Path:
+        """Where bundles, slips and reports go when the operator names no other place."""
+        return self.folder / "out"
+
+
+def home_of(kind: NodeKind, named: Path | None) -> Home:
+    """The folder the operator named, else CANJE_HOME, else the system's place for user data."""
+    if named:
+        return Home(named)
+    if os.environ.get(HOME_VARIABLE):
+        return Home(Path(os.environ[HOME_VARIABLE]))
+    import platformdirs
+
+    return Home(Path(platformdirs.user_data_dir("canje", appauthor=False)) / kind)

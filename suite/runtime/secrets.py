@@ -1,0 +1,164 @@
+"""Secrets of one machine: keys derived from one root, PIN verifiers, one-time codes.
+
+Randomness enters the product here and nowhere else. `Secret` never prints itself.
+"""
+
+import hmac
+import os
+import secrets as system_random
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from suite.domain.errors import N_
+from suite.domain.pins import PIN_DIGITS, is_weak
+from suite.runtime.errors import NotSetUp, StorageTrouble
+from suite.runtime.files import write_whole
+
+KEY_BYTES = 32
+SALT_BYTES = 16
+ARGON2_MEMORY_KIB, ARGON2_PASSES, ARGON2_LANES = 19_456, 2, 1
+"""OWASP's minimum for Argon2id; 18 to 41 ms on the slowest machine measured (trust.md 4.1)."""
+
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O or U to be misread over the telephone."""
+CODE_LENGTH = 15
+
+
+class Secret:
+    """Text that must not be seen: its representation is a mask."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(****)"
+
+
+class NodeSecrets(msgspec.Struct, frozen=True):
+    """The three secrets of a node: a root others are derived from, a signing key, a key for sealed mail."""
+
+    root: bytes
+    sign: bytes
+    box: bytes
+
+    def __repr__(self) -> str:
+        return "NodeSecrets(****)"
+
+    def database_key(self) -> bytes:
+        """The raw key of the node's encrypted database."""
+        return derive(self.root, b"database")
+
+
+def new_node_secrets() -> NodeSecrets:
+    return NodeSecrets(*(system_random.token_bytes(KEY_BYTES) for _ in range(3)))
+
+
+def save_node_secrets(path: Path, node: NodeSecrets) -> None:
+    """Write the secrets where only the owner reads them, outside the database. Raises StorageTrouble."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    parts = {name: getattr(node, name).hex() for name in ("root", "sign", "box")}
+    write_whole(path, msgspec.json.encode(parts), private=True)
+
+
+def load_node_secrets(path: Path) -> NodeSecrets:
+    """Raises NotSetUp when there are none, StorageTrouble when the file is damaged."""
+    if not path.exists():
+        raise NotSetUp(
+            N_("There is no node in {folder}. Set one up first, or name its folder with --home."),
+            folder=path.parent.parent,
+        )
+    try:
+        parts = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        node = NodeSecrets(*(bytes.fromhex(parts[name]) for name in ("root", "sign", "box")))
+        if any(len(secret) != KEY_BYTES for secret in (node.root, node.sign, node.box)):
+            raise ValueError(path)
+    except (msgspec.MsgspecError, ValueError, KeyError, OSError) as error:
+        raise StorageTrouble(
+            N_("The key file {path} is damaged. Without it this database cannot be opened."), path=path
+        ) from error
+    return node
+
+
+def derive(root: bytes, purpose: bytes) -> bytes:
+    """A 32-byte key of its own for each purpose (RFC 5869)."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"canje " + purpose).derive(root)
+
+
+def random_bytes(count: int = SALT_BYTES) -> bytes:
+    return system_random.token_bytes(count)
+
+
+def random_pin() -> str:
+    """Six random digits that are not among those people guess first."""
+    while True:
+        pin = "".join(system_random.choice("0123456789") for _ in range(PIN_DIGITS))
+        if not is_weak(pin):
+            return pin
+
+
+def pin_verifier(pin: str, salt: bytes) -> str:
+    """A PHC string that `pin_matches` can hold a PIN against; the PIN cannot be read from it (only guessed)."""
+    return Argon2id(
+        salt=salt,
+        length=KEY_BYTES,
+        iterations=ARGON2_PASSES,
+        lanes=ARGON2_LANES,
+        memory_cost=ARGON2_MEMORY_KIB,
+    ).derive_phc_encoded(pin.encode())
+
+
+def pin_matches(pin: str, verifier: str) -> bool:
+    """Whether the PIN is the verifier's. Takes as long for a wrong one as for a right one."""
+    try:
+        Argon2id.verify_phc_encoded(pin.encode(), verifier)
+    except (InvalidKey, ValueError):
+        return False
+    return True
+
+
+def random_code() -> str:
+    """A one-time code for people to type: 15 random characters and a check character, in fours."""
+    body = "".join(system_random.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    whole = body + check_character(body)
+    return "-".join(whole[i : i + 4] for i in range(0, len(whole), 4))
+
+
+def clean_code(typed: str) -> str | None:
+    """The code as it was made, from any spacing, case and look-alike a person types; None for a mistyped one."""
+    whole = "".join(c for c in typed.upper() if c not in " -").translate(str.maketrans("OILU", "011V"))
+    body, check = whole[:-1], whole[-1:]
+    fits = len(whole) == CODE_LENGTH + 1 and all(c in CODE_ALPHABET for c in whole)
+    return whole if fits and check == check_character(body) else None
+
+
+def check_character(body: str) -> str:
+    """Notices any one mistyped character and nearly any two neighbours swapped: a sum with odd weights."""
+    total = sum((2 * place + 1) * CODE_ALPHABET.index(c) for place, c in enumerate(body))
+    return CODE_ALPHABET[total % len(CODE_ALPHABET)]
+
+
+def code_key(code: str, invitation: str) -> bytes:
+    """The key both sides of an enrolment derive from the code (protocol 3.5)."""
+    return HKDF(SHA256(), KEY_BYTES, salt=invitation.encode(), info=b"cs1 enrolment").derive(code.encode())
+
+
+def authenticator(key: bytes, payload: bytes) -> str:
+    """HMAC-SHA-256 in hexadecimal."""
+    return hmac.new(key, payload, "sha256").hexdigest()
+
+
+def authentic(key: bytes, payload: bytes, claimed: str) -> bool:
+    return hmac.compare_digest(authenticator(key, payload), claimed)
+
+
+def operator_name() -> str:
+    """Who is at this machine, for the record of who did what: CANJE_OPERATOR, else the system's user."""
+    return os.environ.get("CANJE_OPERATOR") or os.environ.get("USER") or os.environ.get("USERNAME") or "operator"

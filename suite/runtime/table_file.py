@@ -1,0 +1,109 @@
+"""A CSV file from outside, read row by row: a wrong row is set aside with its line and the reason, never dropped."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from suite.domain.errors import N_
+from suite.runtime.errors import BadInput
+from suite.runtime.safe_text import LINE_MAX, safe_cell, safe_text
+
+ROWS_MAX = 1_000_000
+"""A year of the busiest station, twice."""
+
+SPANISH = {
+    "momento": "moment",
+    "fecha": "moment",
+    "comprobante": "document",
+    "tarjeta": "card",
+    "producto": "product",
+    "cantidad": "quantity",
+    "importe": "amount",
+    "premio": "prize",
+    "socio": "member",
+    "apellido": "surname",
+    "nombre": "name",
+    "tipo_documento": "document_type",
+    "documento": "document",
+    "telefono": "phone",
+    "domicilio": "address",
+}
+"""Headings that a till or a spreadsheet in Spanish writes."""
+
+
+class BadRow(ValueError):
+    """What is wrong with one row; the text is for the person who will mend it."""
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """A row that was not taken: its line in the file, why, and the row as it stood."""
+
+    line: int
+    reason: str
+    facts: dict[str, object]
+    row: tuple[str, ...]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of the file by column, with its line."""
+
+    line: int
+    cells: dict[str, str]
+    raw: tuple[str, ...]
+
+
+def rows_of(path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], Iterator[Row]]:
+    """The header as written and the rows of a CSV file, comma or semicolon. Raises BadInput for another file."""
+    try:
+        file: TextIO = path.open(encoding="utf-8-sig", newline="")
+        heading = file.readline()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(N_("{path} cannot be read as a UTF-8 text file: {reason}"), path=path, reason=error) from error
+    delimiter = ";" if heading.count(";") > heading.count(",") else ","
+    header = tuple(next(csv.reader([heading], delimiter=delimiter), []))
+    names = [SPANISH.get(name.strip().lower(), name.strip().lower()) for name in header]
+    if missing := [column for column in columns if column not in names]:
+        raise BadInput(
+            N_("{path}, line 1: the column {column} is missing. The first line must name: {columns}."),
+            path=path,
+            column=missing[0],
+            columns=", ".join(columns),
+        )
+    return header, _rows(file, delimiter, names, path)
+
+
+def _rows(file: TextIO, delimiter: str, names: list[str], path: Path) -> Iterator[Row]:
+    with file:
+        reader = csv.reader(file, delimiter=delimiter)
+        try:
+            for count, cells in enumerate(reader, start=1):
+                if count > ROWS_MAX:
+                    raise BadInput(N_("{path} has more than {limit} rows. Split it."), path=path, limit=ROWS_MAX)
+                if cells:
+                    yield Row(reader.line_num + 1, dict(zip(names, cells, strict=False)), tuple(cells))
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise BadInput(
+                N_("{path}, line {line}: not a CSV row of UTF-8 text: {reason}"),
+                path=path,
+                line=reader.line_num + 2,
+                reason=error,
+            ) from error
+
+
+def set_aside_file(header: tuple[str, ...], rows: list[SetAside], reasons: list[str]) -> str:
+    """A CSV to mend and import again: the rows as they stood, a column with the reason at the end."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*header, "reason"])
+    for row, reason in zip(rows, reasons, strict=True):
+        writer.writerow([safe_cell(safe_text(cell, LINE_MAX)) for cell in row.row] + [safe_cell(reason)])
+    return out.getvalue()

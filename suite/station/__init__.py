@@ -1,0 +1,1 @@
+"""A station node: the attendant's screen and the commands behind it."""

@@ -1,0 +1,326 @@
+"""`canje station …`: every task of the desk as a command; without a task, the screen."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from suite.domain.earning import SaleLine
+from suite.domain.errors import N_
+from suite.domain.ids import AttendantNumber, PrizeCode, ProductCode, ShippingNote
+from suite.domain.programme import Delivery
+from suite.domain.quantities import Centavos, Millis
+from suite.runtime.clock import clock_from_environment
+from suite.runtime.console import (
+    PATH,
+    Answer,
+    SpokenGroup,
+    answers,
+    ask_code,
+    progress,
+    set_aside_sentences,
+    table,
+    write_out,
+)
+from suite.runtime.errors import PARTLY_DONE, BadInput
+from suite.runtime.files import read_whole
+from suite.runtime.paths import Home, home_of
+from suite.runtime.table_file import set_aside_file
+from suite.runtime.texts import number, say, say_many
+from suite.runtime.typed_text import document_number, scaled
+from suite.runtime.words import kind_name, when
+from suite.station import courier
+from suite.station.desk import CardRead, Desk
+from suite.station.imports import Imported, import_sales, import_vouchers
+
+
+@click.group(
+    cls=SpokenGroup,
+    invoke_without_command=True,
+    help=N_("The desk of a station: swipe, sell, redeem, carry bundles. Without a task it opens the screen."),
+)
+@click.option("--home", type=PATH, default=None, help=N_("The station's folder (else CANJE_HOME)."))
+@click.pass_context
+def station(ctx: click.Context, home: Path | None) -> None:
+    """See help."""
+    ctx.obj = home_of("station", home)
+    if ctx.invoked_subcommand is None:
+        from suite.station.app import run_screen
+
+        ctx.exit(run_screen(ctx.obj))
+
+
+def open_desk(home: Home) -> Desk:
+    """The desk of the station in that folder. Raises NotSetUp, StorageTrouble."""
+    node = courier.open_station(home)
+    return Desk(node.membership.invitation.station, node.store, clock_from_environment())
+
+
+# Joining and exchanging
+
+
+@station.command(help=N_("Accept central's invitation and write the request that goes back."))
+@click.argument("invitation", type=PATH)
+@click.option("--code", default=None, help=N_("The one-time code from central; asked for when not given."))
+@click.option("--to", type=PATH, default=Path(), help=N_("Folder for the request."))
+@answers
+@click.pass_obj
+def join(home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
+    typed = code or click.prompt(say(N_("One-time code")), err=True)
+    joined = courier.join(home, read_whole(invitation), typed, clock_from_environment())
+    path = write_out(to / joined.file_name, joined.content)
+    return Answer(
+        {"request": str(path), "digits": joined.digits},
+        (
+            say(N_("Request written: {path}. Carry it to central."), path=path),
+            say(N_("Compare by telephone: {digits}"), digits=joined.digits),
+        ),
+    )
+
+
+@station.command("import", help=N_("Take a bundle that central made for this station."))
+@click.argument("bundle", type=PATH)
+@click.option("--despite-clock", is_flag=True, help=N_("Take it although it comes from the future."))
+@answers
+@click.pass_obj
+def import_bundle(home: Home, bundle: Path, despite_clock: bool) -> Answer:
+    node, clock = courier.open_station(home), clock_from_environment()
+    taken = courier.take(node, read_whole(bundle), clock.now(), despite_clock=despite_clock)
+    line = (
+        say(
+            N_("Central's data taken. Members and prices are of {at}."),
+            at=when(taken.header.at, ZoneInfo(node.store.programme().zone)),
+        )
+        if taken.news
+        else say(N_("This station has that data already, or newer. Nothing changed."))
+    )
+    return Answer({"news": taken.news, "count": taken.header.to, "acknowledged": taken.header.ack.seq}, (line,))
+
+
+@station.command(help=N_("Write a bundle for central with all it has not confirmed."))
+@click.argument("folder", type=PATH)
+@answers
+@click.pass_obj
+def export(home: Home, folder: Path) -> Answer:
+    exported = courier.export(courier.open_station(home), clock_from_environment())
+    if exported is None:
+        return Answer({"bundle": None, "entries": 0}, (say(N_("Central has everything. There is nothing to carry.")),))
+    path = courier.save_export(exported, folder)
+    entries = exported.last - exported.first + 1
+    return Answer(
+        {"bundle": str(path), "entries": entries},
+        (
+            say_many(
+                "Bundle written with {count} entry: {path}",
+                "Bundle written with {count} entries: {path}",
+                entries,
+                path=path,
+            ),
+        ),
+    )
+
+
+# Selling and redeeming
+
+
+@station.command(help=N_("Credit a sale. --line is PRODUCT:QUANTITY:AMOUNT and may be repeated."))
+@click.option("--card", required=True)
+@click.option("--document", required=True, help=N_("Number of the ticket or invoice."))
+@click.option("--line", "lines", multiple=True, required=True)
+@answers
+@click.pass_obj
+def sale(home: Home, card: str, document: str, lines: tuple[str, ...]) -> Answer:
+    desk = open_desk(home)
+    attendant = desk.check_pin(ask_code())
+    sold = tuple(parse_line(line) for line in lines)
+    receipt = desk.sell(desk.keyed_card(card), attendant.number, document_number(document), sold)
+    return Answer(
+        receipt,
+        (
+            say(
+                N_("{member}: {points} points for ticket {document}. Balance {balance}. {reference}"),
+                member=receipt.member,
+                points=number(receipt.points),
+                document=receipt.document,
+                balance=number(receipt.balance),
+                reference=receipt.reference,
+            ),
+        ),
+    )
+
+
+@station.command(help=N_("Hand over a prize from the shelf, or order it for later with --scheduled."))
+@click.option("--card", required=True)
+@click.option("--prize", required=True)
+@click.option("--scheduled", is_flag=True, help=N_("Order it for a later delivery."))
+@answers
+@click.pass_obj
+def redeem(home: Home, card: str, prize: str, scheduled: bool) -> Answer:
+    desk = open_desk(home)
+    attendant = desk.check_pin(ask_code())
+    way: Delivery = "scheduled" if scheduled else "immediate"
+    voucher = desk.redeem(desk.keyed_card(card), attendant.number, PrizeCode(prize), way)
+    return Answer(
+        voucher,
+        (
+            say(
+                N_("{member}: {prize} for {points} points. Balance {balance}. {reference}"),
+                member=voucher.member,
+                prize=voucher.prize,
+                points=number(voucher.points),
+                balance=number(voucher.balance),
+                reference=voucher.reference,
+            ),
+        ),
+    )
+
+
+@station.command(help=N_("Show a member's balance and last 30 movements."))
+@click.option("--card", required=True)
+@answers
+@click.pass_obj
+def inquiry(home: Home, card: str) -> Answer:
+    desk = open_desk(home)
+    desk.check_pin(ask_code())
+    read: CardRead = desk.keyed_card(card)
+    standing, movements = desk.member(read.card), desk.movements(read.card)
+    rows = [(when(m.at, desk.zone()), m.station, kind_name(m.kind), number(m.points), m.reference) for m in movements]
+    head = say(N_("{member}: balance {balance}"), member=standing.member, balance=number(standing.balance))
+    columns = (say(N_("When")), say(N_("Station")), say(N_("What")), say(N_("Points")), say(N_("Reference")))
+    return Answer({"standing": standing, "movements": movements}, (head, *table(columns, rows)))
+
+
+# Files
+
+
+@station.command(
+    "import-sales", help=N_("Credit the tickets of a till's CSV file; importing it again changes nothing.")
+)
+@click.argument("file", type=PATH)
+@answers
+@click.pass_obj
+def import_sales_command(home: Home, file: Path) -> Answer:
+    with progress(say(N_("Tickets")), file) as tick:
+        imported = import_sales(open_desk(home), file, tick)
+    return imported_answer(home, file, imported)
+
+
+@station.command("import-vouchers", help=N_("Record prizes handed over on paper vouchers, from a CSV file."))
+@click.argument("file", type=PATH)
+@answers
+@click.pass_obj
+def import_vouchers_command(home: Home, file: Path) -> Answer:
+    with progress(say(N_("Vouchers")), file) as tick:
+        imported = import_vouchers(open_desk(home), file, tick)
+    return imported_answer(home, file, imported)
+
+
+def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
+    """The summary of an import; rows set aside go to a file to mend, and the exit code says so."""
+    reasons = set_aside_sentences(imported.set_aside)
+    lines = [
+        say(
+            N_("Taken {taken}, known already {known}, kept as incidents {incidents}, rows set aside {aside}."),
+            taken=number(imported.taken),
+            known=number(imported.known),
+            incidents=number(imported.incidents),
+            aside=number(len(reasons)),
+        )
+    ]
+    lines += [
+        say(N_("Line {line}: {reason}"), line=row.line, reason=reason)
+        for row, reason in list(zip(imported.set_aside, reasons, strict=True))[:20]
+    ]
+    path = None
+    if reasons:
+        content = set_aside_file(imported.header, list(imported.set_aside), reasons)
+        path = write_out(home.out / f"{file.stem}.set-aside.csv", content.encode())
+        lines.append(say(N_("Mend {path} and import it: only those rows are missing."), path=path))
+    data = {
+        "taken": imported.taken,
+        "known": imported.known,
+        "incidents": imported.incidents,
+        "set_aside": [
+            {"line": r.line, "reason": reason} for r, reason in zip(imported.set_aside, reasons, strict=True)
+        ],
+        "set_aside_file": str(path) if path else None,
+    }
+    return Answer(data, tuple(lines), PARTLY_DONE if reasons else 0)
+
+
+# The shelf and the node itself
+
+
+@station.command(help=N_("Put the prizes of a shipment on the shelf."))
+@click.argument("note", type=int)
+@answers
+@click.pass_obj
+def receive(home: Home, note: int) -> Answer:
+    lines = open_desk(home).receive(ShippingNote(note))
+    return Answer(lines, tuple(f"{line.quantity} × {line.prize}" for line in lines))
+
+
+@station.command(help=N_("Show the prizes on the shelf and the shipments on their way."))
+@answers
+@click.pass_obj
+def stock(home: Home) -> Answer:
+    desk = open_desk(home)
+    rows = [(prize.code, prize.name, on_hand) for prize, on_hand in desk.stock()]
+    coming = desk.store.shipments_under_way()
+    lines = table((say(N_("Prize")), say(N_("Name")), say(N_("On hand"))), rows)
+    notes = (say(N_("On their way: {notes}"), notes=", ".join(map(str, coming))),) if coming else ()
+    return Answer({"on_hand": {code: n for code, _, n in rows}, "under_way": coming}, (*lines, *notes))
+
+
+@station.command(help=N_("Show how old central's data is and what it has not confirmed."))
+@answers
+@click.pass_obj
+def status(home: Home) -> Answer:
+    desk = open_desk(home)
+    link, tip = desk.link(), desk.store.tip()
+    incidents = desk.incidents()
+    line = say(
+        N_("Station {station}: {entries} entries, {pending} not confirmed, {incidents} open incidents."),
+        station=desk.station,
+        entries=number(tip.seq),
+        pending=number(link.pending),
+        incidents=number(len(incidents)),
+    )
+    data = {
+        "station": desk.station,
+        "entries": tip.seq,
+        "head": tip.head.hex(),
+        "pending": link.pending,
+        "days": link.days,
+        "incidents": incidents,
+    }
+    return Answer(data, (line,))
+
+
+@station.command(help=N_("Give a locked attendant its tries back, with a manager's code."))
+@click.argument("attendant")
+@answers
+@click.pass_obj
+def unlock(home: Home, attendant: str) -> Answer:
+    desk = open_desk(home)
+    desk.unlock(AttendantNumber(attendant), desk.check_pin(ask_code()))
+    return Answer({"attendant": attendant}, (say(N_("Attendant {attendant} can try again."), attendant=attendant),))
+
+
+@station.command(help=N_("Link the journal again and rebuild every table from it."))
+@answers
+@click.pass_obj
+def rebuild(home: Home) -> Answer:
+    desk = open_desk(home)
+    checked = desk.store.verify()
+    desk.store.rebuild()
+    return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
+
+
+def parse_line(written: str) -> SaleLine:
+    """`PRODUCT:QUANTITY:AMOUNT`, decimals with a point or a comma. Raises BadInput."""
+    parts = written.split(":")
+    numbers = (scaled(parts[1], 3), scaled(parts[2], 2)) if len(parts) == 3 else (None, None)  # noqa: PLR2004 -- the shape
+    if numbers[0] is None or numbers[1] is None:
+        raise BadInput(N_("{line!r} is not PRODUCT:QUANTITY:AMOUNT, like 2:40,5:51300"), line=written)
+    return SaleLine(ProductCode(parts[0]), Millis(numbers[0]), Centavos(numbers[1]))

@@ -1,0 +1,310 @@
+"""The use cases of a station. A screen or a command calls one method here and shows what comes back.
+
+Each writing use case reads, decides, appends and projects in one transaction; when it returns, the fact is on disk.
+"""
+
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from suite.domain.documents import MovementLine
+from suite.domain.earning import EarnedLine, SaleLine
+from suite.domain.errors import (
+    AttendantIsLocked,
+    BlockedCard,
+    DocumentAlreadyClaimed,
+    ManagerNeeded,
+    ShipmentAlreadyReceived,
+    UnknownAttendant,
+    UnknownCard,
+    UnreadableCard,
+    WrongPin,
+)
+from suite.domain.events.station import (
+    AttendantUnlocked,
+    EntryMode,
+    IncidentKind,
+    PinRefused,
+    PrizeCount,
+    PrizeRedeemed,
+    SaleRecorded,
+    ShipmentReceived,
+)
+from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeCode, ShippingNote, StationCode
+from suite.domain.pins import TRIES, pay_for_try, split_code
+from suite.domain.programme import Delivery, Prize, Programme
+from suite.domain.quantities import Moment, Points
+from suite.domain.redemption import Occasion, redeem, request
+from suite.domain.sales import Ticket, keep_as_incident, record_sale
+from suite.domain.standing import CardStanding, check_format
+from suite.journal.entry import Entry, short_reference
+from suite.runtime.clock import Clock
+from suite.runtime.secrets import pin_matches
+from suite.station.reader.swipe import Scan
+from suite.station.store import Incident, StationStore
+
+MOVEMENTS_SHOWN = 30
+DAY_MS = 24 * 3600 * 1000
+
+NOBODYS_VERIFIER = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+"""Held against the PIN of an attendant who does not exist, so that the answer takes as long."""
+
+
+class Attendant(msgspec.Struct, frozen=True):
+    """Who typed the right PIN."""
+
+    number: AttendantNumber
+    name: str
+    manager: bool
+
+
+class CardRead(msgspec.Struct, frozen=True):
+    """A card number that this programme may have issued, and how it came in."""
+
+    card: CardNumber
+    entry: EntryMode
+
+
+class SaleReceipt(msgspec.Struct, frozen=True):
+    """A credited ticket, on disk."""
+
+    reference: str
+    member: str
+    document: DocumentNumber
+    lines: tuple[EarnedLine, ...]
+    points: Points
+    balance: Points
+
+
+class Voucher(msgspec.Struct, frozen=True):
+    """A prize handed over or ordered, on disk."""
+
+    reference: str
+    member: str
+    prize: str
+    delivery: Delivery
+    points: Points
+    balance: Points
+
+
+class LinkState(msgspec.Struct, frozen=True):
+    """How old central's word is, and what it has not confirmed. From the journal, never from a ping."""
+
+    days: int | None
+    pending: int
+
+
+class PrizeOnOffer(msgspec.Struct, frozen=True):
+    prize: Prize
+    on_hand: int
+    deliveries: tuple[Delivery, ...]
+    """How it can be had here and now; empty when it cannot."""
+
+
+class Desk:
+    """One station's desk over one open store."""
+
+    def __init__(self, station: StationCode, store: StationStore, clock: Clock) -> None:
+        self.station = station
+        self.store = store
+        self.clock = clock
+
+    # Swipe and PIN
+
+    def card_of(self, scan: Scan | None) -> CardRead:
+        """The card of a swipe. Raises UnreadableCard for a bad read, NotACard for a card that is not ours."""
+        if scan is None or scan.unreadable:
+            raise UnreadableCard
+        check_format(scan.card, self.programme().cards)
+        return CardRead(scan.card, scan.entry)
+
+    def keyed_card(self, typed: str, entry: EntryMode = "keyed") -> CardRead:
+        """A card number typed by hand. Raises NotACard."""
+        card = CardNumber(typed.strip())
+        check_format(card, self.programme().cards)
+        return CardRead(card, entry)
+
+    def check_pin(self, typed: str) -> Attendant:
+        """Who typed this code. The try is paid for, on disk, before the hash is computed.
+
+        Raises UnknownAttendant, WrongPin, AttendantIsLocked.
+        """
+        number, pin = split_code(typed)
+        known = self.store.attendant(number)
+        if known is None:
+            pin_matches(pin, NOBODYS_VERIFIER)
+            raise UnknownAttendant
+        with self.store.writing():
+            left = pay_for_try(number, self.store.tries_left(number, known.issue))
+            self.store.set_tries(number, known.issue, left)
+        if not pin_matches(pin, known.verifier):
+            with self.store.writing():
+                self.store.append(PinRefused(at=self.clock.now(), attendant=number, left=left))
+            raise WrongPin(left=left) if left else AttendantIsLocked(attendant=number)
+        with self.store.writing():
+            self.store.set_tries(number, known.issue, TRIES)
+        return Attendant(number, known.name, known.manager)
+
+    def unlock(self, attendant: AttendantNumber, manager: Attendant) -> None:
+        """Give a locked attendant its tries back. Raises ManagerNeeded, UnknownAttendant."""
+        if not manager.manager:
+            raise ManagerNeeded
+        known = self.store.attendant(attendant)
+        if known is None:
+            raise UnknownAttendant
+        with self.store.writing():
+            self.store.append(AttendantUnlocked(at=self.clock.now(), attendant=attendant, manager=manager.number))
+            self.store.set_tries(attendant, known.issue, TRIES)
+
+    # Looking
+
+    def programme(self) -> Programme:
+        return self.store.programme()
+
+    def zone(self) -> tzinfo:
+        return ZoneInfo(self.programme().zone)
+
+    def member(self, card: CardNumber) -> CardStanding:
+        """The member behind a card. Raises UnknownCard."""
+        return self.store.standing(card)
+
+    def movements(self, card: CardNumber) -> list[MovementLine]:
+        """The last 30 movements of the card's account (STA-4), newest first. Raises UnknownCard."""
+        return self.store.movements(self.store.standing(card).account, self.name(), MOVEMENTS_SHOWN)
+
+    def name(self) -> str:
+        state = self.store.feed_state()
+        return state.station_name if state else self.station
+
+    def link(self) -> LinkState:
+        state = self.store.feed_state()
+        days = max(0, self.clock.now() - state.at) // DAY_MS if state else None
+        return LinkState(days, self.store.pending())
+
+    def prizes(self, standing: CardStanding) -> list[PrizeOnOffer]:
+        """The catalogue, dearest last, each prize with how this member can have it here."""
+        offers = []
+        for prize in sorted(self.programme().prizes, key=lambda p: (p.points, p.code)):
+            on_hand = self.store.on_hand(prize.code)
+            affordable = standing.balance >= prize.points and standing.status == "active"
+            ways = tuple(way for way in prize.deliveries if affordable and (way == "scheduled" or on_hand > 0))
+            offers.append(PrizeOnOffer(prize, on_hand, ways))
+        return offers
+
+    def incidents(self) -> list[Incident]:
+        return self.store.open_incidents()
+
+    def stock(self) -> list[tuple[Prize, int]]:
+        return [(prize, self.store.on_hand(prize.code)) for prize in self.programme().prizes]
+
+    # Selling
+
+    def sell(
+        self,
+        read: CardRead,
+        attendant: AttendantNumber,
+        document: DocumentNumber,
+        lines: tuple[SaleLine, ...],
+        at: Moment | None = None,
+    ) -> SaleReceipt:
+        """Credit a ticket. Raises a Refusal; a ticket of an unknown card is kept as an incident all the same."""
+        ticket = Ticket(
+            at=self.clock.now() if at is None else at,
+            document=document,
+            card=read.card,
+            lines=lines,
+            entry=read.entry,
+            attendant=attendant,
+        )
+        unknown: UnknownCard | None = None
+        with self.store.writing():
+            seen = self.store.ticket(document)
+            if seen and seen[1]:
+                raise DocumentAlreadyClaimed(document=document)
+            try:
+                entry, sale = self._credit(self.programme(), ticket)
+            except UnknownCard as refusal:
+                unknown = refusal
+                if not seen:
+                    self.store.append(keep_as_incident(ticket, "unknown-card"))
+            else:
+                standing = self.store.standing(read.card)
+        if unknown:
+            raise unknown
+        return SaleReceipt(self.reference(entry), standing.member, document, sale.lines, sale.points, standing.balance)
+
+    def _credit(self, programme: Programme, ticket: Ticket) -> tuple[Entry, SaleRecorded]:
+        sale = record_sale(programme, self.store.standing(ticket.card), ticket)
+        return self.store.append(sale), sale
+
+    def take_ticket(self, programme: Programme, ticket: Ticket) -> IncidentKind | bool:
+        """Take one ticket of a till's file, inside the caller's transaction.
+
+        True when credited now, False when known already, else the kind of incident it became. Raises a Refusal
+        for a ticket no till would print.
+        """
+        seen = self.store.ticket(ticket.document)
+        if seen and seen[1]:
+            return self._compare(ticket, seen[0])
+        try:
+            self._credit(programme, ticket)
+        except (UnknownCard, BlockedCard) as refusal:
+            if seen:
+                return False
+            kind: IncidentKind = "unknown-card" if isinstance(refusal, UnknownCard) else "blocked-card"
+            self.store.append(keep_as_incident(ticket, kind))
+            return kind
+        return True
+
+    def _compare(self, ticket: Ticket, seq: int) -> IncidentKind | bool:
+        sale = self.store.event_at(seq)
+        assert isinstance(sale, SaleRecorded)
+        sold = tuple(SaleLine(line.product, line.quantity, line.amount) for line in sale.lines)
+        if (sale.card, sold) == (ticket.card, ticket.lines) or self.store.conflict_kept(ticket.document):
+            return False
+        self.store.append(keep_as_incident(ticket, "document-conflict"))
+        return "document-conflict"
+
+    # Redeeming
+
+    def redeem(self, read: CardRead, attendant: AttendantNumber, code: PrizeCode, delivery: Delivery) -> Voucher:
+        """Hand over or order one prize. Raises a Refusal; nothing changes then."""
+        occasion = Occasion(at=self.clock.now(), entry=read.entry, attendant=attendant)
+        with self.store.writing():
+            standing, prize = self.store.standing(read.card), self.programme().prize(code)
+            if delivery == "immediate":
+                event = redeem(standing, prize, on_hand=self.store.on_hand(code), occasion=occasion)
+                entry = self.store.append(event)
+            else:
+                entry = self.store.append(request(standing, prize, occasion=occasion))
+        balance = Points(standing.balance - prize.points)
+        return Voucher(self.reference(entry), standing.member, prize.name, delivery, prize.points, balance)
+
+    def take_voucher(self, code: PrizeCode, card: CardNumber, document: DocumentNumber, at: Moment) -> bool:
+        """Take one hand-written voucher of a hand-over, inside the caller's transaction.
+
+        True when taken now, False when known already. Raises a Refusal.
+        """
+        if self.store.voucher_seen(document):
+            return False
+        standing, prize = self.store.standing(card), self.programme().prize(code)
+        occasion = Occasion(at=at, entry="file", document=document)
+        event: PrizeRedeemed = redeem(standing, prize, on_hand=self.store.on_hand(code), occasion=occasion)
+        self.store.append(event)
+        return True
+
+    # Prize stock
+
+    def receive(self, note: ShippingNote) -> tuple[PrizeCount, ...]:
+        """Put a shipment's prizes on the shelf. Raises UnknownShipment, ShipmentAlreadyReceived."""
+        with self.store.writing():
+            if self.store.is_received(note):
+                raise ShipmentAlreadyReceived(note=note)
+            lines = self.store.shipment(note)
+            self.store.append(ShipmentReceived(at=self.clock.now(), note=note, lines=lines))
+        return lines
+
+    def reference(self, entry: Entry) -> str:
+        """What a receipt prints: an outside witness of the journal."""
+        return short_reference(self.station, entry.tip)

@@ -1,0 +1,1 @@
+"""From keys to a card: pure decoding of what a keyboard-wedge reader types."""

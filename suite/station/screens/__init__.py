@@ -1,0 +1,1 @@
+"""One screen is one task of one person."""

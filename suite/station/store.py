@@ -1,0 +1,306 @@
+"""The station's encrypted file: questions by name, facts appended and projected in one transaction."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import cast
+
+import msgspec
+
+from suite.domain.documents import MovementLine
+from suite.domain.errors import N_, UnknownCard, UnknownShipment
+from suite.domain.events.base import Event
+from suite.domain.events.node import Mark
+from suite.domain.events.station import PrizeCount
+from suite.domain.ids import AccountId, AttendantNumber, CardNumber, DocumentNumber, PrizeCode, ShippingNote
+from suite.domain.pins import TRIES
+from suite.domain.programme import Programme
+from suite.domain.quantities import Moment, Points
+from suite.domain.standing import CardStanding
+from suite.journal.chain import heads, link
+from suite.journal.codec import UnknownFact, decode, encode
+from suite.journal.entry import START, Entry, Tip
+from suite.runtime.db import Connection, writing
+from suite.runtime.errors import JournalBroken, NotSetUp
+from suite.station.projections import project
+from suite.station.schema import FEED_TABLES, migrate, recreate_projections
+from suite.sync.feed import (
+    AccountPage,
+    AttendantPage,
+    AttendantRow,
+    CardPage,
+    Feed,
+    MovementPage,
+    Page,
+    ProgrammePage,
+    ShipmentPage,
+)
+
+MARK_START = '{"k":"mark.1"%'
+
+
+class FeedState(msgspec.Struct, frozen=True):
+    """Which feed this station decides upon."""
+
+    name: str
+    count: int
+    at: Moment
+    station_name: str
+    ack: Tip
+
+
+class Incident(msgspec.Struct, frozen=True):
+    seq: int
+    at: Moment
+    kind: str
+    document: DocumentNumber
+    card: CardNumber
+
+
+class StationStore:
+    """One connection to one station's file. `log` names the journal that this incarnation writes."""
+
+    def __init__(self, connection: Connection, log: bytes) -> None:
+        self._db = connection
+        self.log = log
+        migrate(connection)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """The write transaction in which a use case reads, decides, appends and projects."""
+        return writing(self._db)
+
+    def close(self) -> None:
+        self._db.close()
+
+    # The journal
+
+    def tip(self) -> Tip:
+        row = self._db.execute(
+            "SELECT seq, head FROM entry WHERE log = ? ORDER BY seq DESC LIMIT 1", (self.log,)
+        ).fetchone()
+        return Tip(*row) if row else START
+
+    def append(self, event: Event) -> Entry:
+        """Write the fact at the end of the journal and project it. Call inside `writing`. Raises JournalBroken."""
+        entry = self.append_body(encode(event))
+        project(event, entry.seq, self._db)
+        return entry
+
+    def append_body(self, body: bytes) -> Entry:
+        """Write an entry and read it back, linked again, before anybody commits (Fossil's rule, R8)."""
+        before = self.tip()
+        entry = link(before, body)
+        self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", (self.log, entry.seq, entry.body, entry.head))
+        stored = self._db.execute(
+            "SELECT body, head FROM entry WHERE log = ? AND seq = ?", (self.log, entry.seq)
+        ).fetchone()
+        if stored[1] != link(before, stored[0]).head:
+            raise JournalBroken(
+                N_("The disk did not keep entry {seq} as it was written. Stop, and call support."), seq=entry.seq
+            )
+        return entry
+
+    def bodies_after(self, seq: int, limit: int) -> list[bytes]:
+        """The bodies of the next entries, oldest first."""
+        rows = self._db.execute(
+            "SELECT body FROM entry WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?", (self.log, seq, limit)
+        )
+        return [body for (body,) in rows]
+
+    def head_at(self, seq: int) -> bytes | None:
+        if seq == 0:
+            return START.head
+        row = self._db.execute("SELECT head FROM entry WHERE log = ? AND seq = ?", (self.log, seq)).fetchone()
+        return row[0] if row else None
+
+    def event_at(self, seq: int) -> Event | UnknownFact:
+        (body,) = self._db.execute("SELECT body FROM entry WHERE log = ? AND seq = ?", (self.log, seq)).fetchone()
+        return decode(body)
+
+    def entries(self) -> Iterator[Entry]:
+        for row in self._db.execute("SELECT seq, body, head FROM entry WHERE log = ? ORDER BY seq", (self.log,)):
+            yield Entry(*row)
+
+    def verify(self) -> int:
+        """Link the whole journal again. Returns its length; raises JournalBroken at the first entry that differs."""
+        entries = list(self.entries())
+        for seq, (entry, head) in enumerate(
+            zip(entries, heads(START, (e.body for e in entries)), strict=True), start=1
+        ):
+            if entry.seq != seq or entry.head != head:
+                raise JournalBroken(N_("Entry {seq} of the journal is not as it was written. Call central."), seq=seq)
+        return len(entries)
+
+    def rebuild(self) -> int:
+        """Drop every projection and make it again from the journal. Returns the number of entries replayed."""
+        count = 0
+        with self.writing():
+            recreate_projections(self._db)
+            for entry in self.entries():
+                event = decode(entry.body)
+                if not isinstance(event, UnknownFact):
+                    project(event, entry.seq, self._db)
+                count += 1
+        return count
+
+    def pending(self) -> int:
+        """Facts that central has not confirmed yet; a mark is no fact of the business."""
+        state = self.feed_state()
+        row = self._db.execute(
+            "SELECT count(*) FROM entry WHERE log = ? AND seq > ? AND CAST(body AS TEXT) NOT LIKE ?",
+            (self.log, max(1, state.ack.seq if state else 0), MARK_START),
+        ).fetchone()
+        return cast("int", row[0])
+
+    def last_mark(self) -> Mark | None:
+        """The newest statement to central of which feed this station decides upon."""
+        row = self._db.execute(
+            "SELECT body FROM entry WHERE log = ? AND CAST(body AS TEXT) LIKE ? ORDER BY seq DESC LIMIT 1",
+            (self.log, MARK_START),
+        ).fetchone()
+        mark = decode(row[0]) if row else None
+        return mark if isinstance(mark, Mark) else None
+
+    # What central last said
+
+    def feed_state(self) -> FeedState | None:
+        row = self._db.execute("SELECT name, count, at, station_name, ack_seq, ack_head FROM feed_header").fetchone()
+        return FeedState(row[0], row[1], row[2], row[3], Tip(row[4], row[5])) if row else None
+
+    def take_feed(self, feed: Feed) -> None:
+        """Replace all that central said before, balances and acknowledgement together. Call inside `writing`."""
+        for table in FEED_TABLES:
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of our own, listed in schema
+        header = feed.header
+        self._db.execute(
+            "INSERT INTO feed_header VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+            (feed.name, self.log, header.station_name, header.to, header.at, header.ack.seq, header.ack.tip.head),
+        )
+        for page in feed.pages:
+            self._take_page(page)
+
+    def _take_page(self, page: Page) -> None:
+        if isinstance(page, ProgrammePage):
+            rows: Iterable[tuple[object, ...]] = [(p.version, msgspec.json.encode(p)) for p in page.rows]
+            self._db.executemany("INSERT INTO feed_programme VALUES (?, ?)", rows)
+        elif isinstance(page, AccountPage):
+            rows = [(r.account, r.balance, r.greeting) for r in page.rows]
+            self._db.executemany("INSERT OR REPLACE INTO feed_account VALUES (?, ?, ?)", rows)
+        elif isinstance(page, CardPage):
+            rows = [(r.card, r.account, int(r.blocked)) for r in page.rows]
+            self._db.executemany("INSERT OR REPLACE INTO feed_card VALUES (?, ?, ?)", rows)
+        elif isinstance(page, AttendantPage):
+            rows = [(r.attendant, r.name, r.verifier, int(r.manager), r.issue) for r in page.rows]
+            self._db.executemany("INSERT OR REPLACE INTO feed_attendant VALUES (?, ?, ?, ?, ?)", rows)
+        elif isinstance(page, ShipmentPage):
+            rows = [(r.note, r.prize, r.quantity) for r in page.rows]
+            self._db.executemany("INSERT OR REPLACE INTO feed_shipment VALUES (?, ?, ?)", rows)
+        elif isinstance(page, MovementPage):
+            rows = [(r.account, r.at, r.station, r.kind, r.points, r.reference) for r in page.rows]
+            self._db.executemany("INSERT OR REPLACE INTO feed_movement VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def programme(self) -> Programme:
+        """The rules that hold here. Raises NotSetUp before the first feed."""
+        row = self._db.execute("SELECT content FROM feed_programme ORDER BY version DESC LIMIT 1").fetchone()
+        if not row:
+            raise NotSetUp(N_("This station has no data yet. Import the first bundle from central."))
+        return msgspec.json.decode(row[0], type=Programme)
+
+    def attendant(self, attendant: AttendantNumber) -> AttendantRow | None:
+        row = self._db.execute(
+            "SELECT attendant, name, verifier, manager, issue FROM feed_attendant WHERE attendant = ?", (attendant,)
+        ).fetchone()
+        return AttendantRow(row[0], row[1], row[2], bool(row[3]), row[4]) if row else None
+
+    # Members and cards
+
+    def standing(self, card: CardNumber) -> CardStanding:
+        """The card and its account, own entries that the balance does not hold yet included. Raises UnknownCard."""
+        row = self._db.execute(
+            """SELECT c.account, c.blocked, a.balance, a.greeting, h.at, h.ack_seq FROM feed_card AS c
+            JOIN feed_account AS a ON a.account = c.account JOIN feed_header AS h WHERE c.card = ?""",
+            (card,),
+        ).fetchone()
+        if not row:
+            raise UnknownCard(card=card)
+        account, blocked, balance, greeting, as_of, acknowledged = row
+        (own,) = self._db.execute(
+            "SELECT coalesce(sum(points), 0) FROM movement WHERE account = ? AND seq > ?", (account, acknowledged)
+        ).fetchone()
+        return CardStanding(
+            card=card,
+            account=AccountId(account),
+            member=greeting,
+            status="blocked" if blocked else "active",
+            balance=Points(balance + own),
+            as_of=Moment(as_of),
+        )
+
+    def movements(self, account: AccountId, own_station: str, limit: int) -> list[MovementLine]:
+        """The newest movements of an account, this station's and those that central told of."""
+        rows = self._db.execute(
+            """SELECT at, station, kind, points, reference FROM (
+              SELECT at, ? AS station, kind, points, reference, seq AS place FROM movement WHERE account = ?
+              UNION ALL SELECT at, station, kind, points, reference, 0 FROM feed_movement WHERE account = ?)
+            ORDER BY at DESC, place DESC LIMIT ?""",
+            (own_station, account, account, limit),
+        )
+        return [MovementLine(*row) for row in rows]
+
+    # Tickets, vouchers, incidents
+
+    def ticket(self, document: DocumentNumber) -> tuple[int, bool] | None:
+        """Where a ticket stands in the journal, and whether it was credited; None for a ticket never seen."""
+        row = self._db.execute("SELECT seq, credited FROM ticket WHERE document = ?", (document,)).fetchone()
+        return (row[0], bool(row[1])) if row else None
+
+    def voucher_seen(self, document: DocumentNumber) -> bool:
+        return self._db.execute("SELECT 1 FROM voucher WHERE document = ?", (document,)).fetchone() is not None
+
+    def conflict_kept(self, document: DocumentNumber) -> bool:
+        """Whether a ticket of that number with other contents is among the incidents already."""
+        return (
+            self._db.execute(
+                "SELECT 1 FROM incident WHERE document = ? AND kind = 'document-conflict'", (document,)
+            ).fetchone()
+            is not None
+        )
+
+    def open_incidents(self) -> list[Incident]:
+        rows = self._db.execute(
+            "SELECT seq, at, kind, document, card FROM incident WHERE resolved_by IS NULL ORDER BY seq"
+        )
+        return [Incident(*row) for row in rows]
+
+    # Prize stock
+
+    def on_hand(self, prize: PrizeCode) -> int:
+        row = self._db.execute("SELECT on_hand FROM stock WHERE prize = ?", (prize,)).fetchone()
+        return row[0] if row else 0
+
+    def shipment(self, note: ShippingNote) -> tuple[PrizeCount, ...]:
+        """The lines of a shipment on its way here. Raises UnknownShipment."""
+        rows = self._db.execute("SELECT prize, quantity FROM feed_shipment WHERE note = ? ORDER BY prize", (note,))
+        if not (lines := tuple(PrizeCount(*row) for row in rows)):
+            raise UnknownShipment(note=note)
+        return lines
+
+    def shipments_under_way(self) -> list[ShippingNote]:
+        rows = self._db.execute(
+            "SELECT DISTINCT note FROM feed_shipment WHERE note NOT IN (SELECT note FROM received) ORDER BY note"
+        )
+        return [note for (note,) in rows]
+
+    def is_received(self, note: ShippingNote) -> bool:
+        return self._db.execute("SELECT 1 FROM received WHERE note = ?", (note,)).fetchone() is not None
+
+    # Tries of a PIN
+
+    def tries_left(self, attendant: AttendantNumber, issue: int) -> int:
+        """Tries an attendant still has; a newly issued PIN starts anew."""
+        row = self._db.execute(
+            "SELECT left FROM pin_try WHERE attendant = ? AND issue = ?", (attendant, issue)
+        ).fetchone()
+        return row[0] if row else TRIES
+
+    def set_tries(self, attendant: AttendantNumber, issue: int, left: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO pin_try VALUES (?, ?, ?)", (attendant, issue, left))

@@ -1,0 +1,1 @@
+"""What travels between nodes: a bundle, the same bytes on a stick or over HTTP."""

@@ -1,0 +1,68 @@
+"""What is inside a bundle: typed frames, one after the other, compressed together under a hard cap. Pure."""
+
+import sys
+from collections.abc import Iterable
+
+import msgspec
+
+from suite.domain.errors import N_
+from suite.runtime.errors import BundleRefused
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+__all__ = ["FEED", "PAGE", "RUN", "Frame", "pack", "unpack", "zstd"]
+
+PLAIN_MAX = 512 * 1024 * 1024
+"""A feed of a million members is some 100 MB before compression; a station's year is 30 MB."""
+
+LEVEL = 12
+"""Measured on 10,000 sales: 24 B an entry at 12, 27 at 3, 23 at 19 and six times slower."""
+
+LENGTH_BYTES = 4
+RUN, FEED, PAGE = b"R", b"F", b"P"
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One piece of a bundle. `kind` is one byte; a kind in lower case may be skipped by a reader who lacks it."""
+
+    kind: bytes
+    content: bytes
+
+
+def pack(frames: Iterable[Frame]) -> bytes:
+    """The frames as one compressed stream: kind, length (u32 big-endian), content."""
+    plain = b"".join(f.kind + len(f.content).to_bytes(LENGTH_BYTES, "big") + f.content for f in frames)
+    assert len(plain) <= PLAIN_MAX, len(plain)
+    return zstd.compress(plain, LEVEL)
+
+
+def unpack(packed: bytes, limit: int = PLAIN_MAX) -> list[Frame]:
+    """The frames of a stream, read with the cap on its output: no bomb unfolds. Raises BundleRefused."""
+    decompressor = zstd.ZstdDecompressor()
+    try:
+        plain = decompressor.decompress(packed, max_length=limit + 1)
+    except zstd.ZstdError as error:
+        raise _broken() from error
+    if len(plain) > limit:
+        raise BundleRefused(N_("This bundle unfolds to more than {limit} bytes and was not taken."), limit=limit)
+    if not decompressor.eof or decompressor.unused_data:
+        raise _broken()
+    return list(_split(memoryview(plain)))
+
+
+def _split(plain: memoryview) -> Iterable[Frame]:
+    place = 0
+    while place < len(plain):
+        start = place + 1 + LENGTH_BYTES
+        length = int.from_bytes(plain[place + 1 : start], "big")
+        if start + length > len(plain):
+            raise _broken()
+        yield Frame(bytes(plain[place : place + 1]), bytes(plain[start : start + length]))
+        place = start + length
+
+
+def _broken() -> BundleRefused:
+    return BundleRefused(N_("The inside of this bundle is damaged. Nothing of it was taken; copy it again."))

@@ -1,0 +1,120 @@
+"""A bundle's envelope: only the receiver opens it, and one changed or missing byte keeps it shut.
+
+HPKE (RFC 9180, base mode) wraps a file key for each receiver; the payload is a STREAM of 64 KiB
+ChaCha20-Poly1305 chunks whose nonce counts and marks the last one, so that a cut file is noticed. The plain header
+and the list of receivers are bound to every chunk. Who wrote the contents is said by the seals inside.
+"""
+
+import hashlib
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from suite.domain.errors import N_
+from suite.runtime.errors import BundleRefused
+
+MAGIC = b"CSB1"
+LENGTH_BYTES = 4
+CORE_MAX = 64 * 1024
+RECEIVERS_MAX = 1024 * 1024
+"""Some four thousand stations in one file."""
+CHUNK = 64 * 1024
+TAG = 16
+COUNTER_BYTES = 11
+KEY_BYTES = 32
+
+_suite = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """A sealed file taken apart, nothing verified yet."""
+
+    core: bytes
+    receivers: bytes
+    sealed: bytes
+
+
+def public_box_key(secret: bytes) -> bytes:
+    """The X25519 key others seal to."""
+    return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+
+
+def close_envelope(core: bytes, content: bytes, receivers: dict[str, bytes], file_key: bytes) -> bytes:
+    """The file's bytes: header, receivers (name → X25519 key, HPKE-wrapped file key), sealed chunks."""
+    wrapped = {
+        name: _suite.encrypt(file_key, X25519PublicKey.from_public_bytes(key), _wrap_info(core)).hex()
+        for name, key in receivers.items()
+    }
+    listed = msgspec.json.encode(wrapped)
+    assert len(core) <= CORE_MAX, len(core)
+    assert len(listed) <= RECEIVERS_MAX, len(listed)
+    cipher, bound = ChaCha20Poly1305(_payload_key(file_key, core)), _bound(core, listed)
+    chunks = [content[i : i + CHUNK] for i in range(0, len(content), CHUNK)] or [b""]
+    sealed = [cipher.encrypt(_nonce(i, last=i == len(chunks) - 1), chunk, bound) for i, chunk in enumerate(chunks)]
+    return b"".join([MAGIC, _u32(len(core)), _u32(len(listed)), core, listed, *sealed])
+
+
+def split_envelope(file: bytes) -> Envelope:
+    """Raises BundleRefused for a file that is no bundle, or ends inside its header."""
+    if file[: len(MAGIC)] != MAGIC:
+        raise BundleRefused(N_("This file is not a Canje bundle. Choose the file that ends in .csb."))
+    start = len(MAGIC) + 2 * LENGTH_BYTES
+    core_length = int.from_bytes(file[4:8], "big")
+    receivers_length = int.from_bytes(file[8:12], "big")
+    body = start + core_length + receivers_length
+    if core_length > CORE_MAX or receivers_length > RECEIVERS_MAX or len(file) < body + TAG:
+        raise _damaged()
+    return Envelope(file[start : start + core_length], file[start + core_length : body], file[body:])
+
+
+def open_envelope(envelope: Envelope, name: str, secret: bytes) -> bytes:
+    """The content, every byte of it authentic. Raises BundleRefused, and nothing of the content comes out."""
+    try:
+        wrapped = msgspec.json.decode(envelope.receivers, type=dict[str, str])[name]
+        key = X25519PrivateKey.from_private_bytes(secret)
+        file_key = _suite.decrypt(bytes.fromhex(wrapped), key, _wrap_info(envelope.core))
+        return _open_chunks(envelope, file_key)
+    except (InvalidTag, msgspec.DecodeError, KeyError, ValueError) as error:
+        raise _damaged() from error
+
+
+def _open_chunks(envelope: Envelope, file_key: bytes) -> bytes:
+    cipher = ChaCha20Poly1305(_payload_key(file_key, envelope.core))
+    bound = _bound(envelope.core, envelope.receivers)
+    step, sealed = CHUNK + TAG, envelope.sealed
+    starts = range(0, len(sealed), step)
+    return b"".join(
+        cipher.decrypt(_nonce(i, last=start + step >= len(sealed)), sealed[start : start + step], bound)
+        for i, start in enumerate(starts)
+    )
+
+
+def _wrap_info(core: bytes) -> bytes:
+    return b"cs1 wrap\0" + hashlib.sha256(core).digest()
+
+
+def _payload_key(file_key: bytes, core: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=hashlib.sha256(core).digest(), info=b"cs1 payload").derive(file_key)
+
+
+def _bound(core: bytes, receivers: bytes) -> bytes:
+    return hashlib.sha256(core + receivers).digest()
+
+
+def _nonce(counter: int, *, last: bool) -> bytes:
+    return counter.to_bytes(COUNTER_BYTES, "big") + bytes([last])
+
+
+def _u32(number: int) -> bytes:
+    return number.to_bytes(LENGTH_BYTES, "big")
+
+
+def _damaged() -> BundleRefused:
+    return BundleRefused(
+        N_("This bundle is damaged or was cut short: nothing of it was taken. Copy it again, or export it again.")
+    )
