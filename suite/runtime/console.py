@@ -63,7 +63,8 @@ class SpokenGroup(click.Group):
 
 def translate_help(command: click.Command) -> None:
     """Put a command's help and its options' help into the current language."""
-    command.help = say(command.help or "")
+    if command.help:
+        command.help = say(command.help)
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help:
             parameter.help = say(parameter.help)

@@ -32,6 +32,7 @@ from suite.runtime.words import kind_name, when
 from suite.station import courier
 from suite.station.desk import CardRead, Desk
 from suite.station.imports import Imported, import_sales, import_vouchers
+from suite.sync.usb import bundles_for
 
 
 @click.group(
@@ -78,23 +79,27 @@ def join(home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
     )
 
 
-@station.command("import", help=N_("Take a bundle that central made for this station."))
-@click.argument("bundle", type=PATH)
+@station.command(
+    "import", help=N_("Take central's bundle for this station: a file, or a folder that holds it (a stick).")
+)
+@click.argument("path", type=PATH)
 @click.option("--despite-clock", is_flag=True, help=N_("Take it although it comes from the future."))
 @answers
 @click.pass_obj
-def import_bundle(home: Home, bundle: Path, despite_clock: bool) -> Answer:
+def import_bundle(home: Home, path: Path, despite_clock: bool) -> Answer:
     node, clock = courier.open_station(home), clock_from_environment()
-    taken = courier.take(node, read_whole(bundle), clock.now(), despite_clock=despite_clock)
+    bundles = [content for _, content in bundles_for(path, node.store.log)]
+    taken = [courier.take(node, content, clock.now(), despite_clock=despite_clock) for content in bundles]
+    header, news = taken[-1].header, any(one.news for one in taken)
     line = (
         say(
             N_("Central's data taken. Members and prices are of {at}."),
-            at=when(taken.header.at, ZoneInfo(node.store.programme().zone)),
+            at=when(header.at, ZoneInfo(node.store.programme().zone)),
         )
-        if taken.news
+        if news
         else say(N_("This station has that data already, or newer. Nothing changed."))
     )
-    return Answer({"news": taken.news, "count": taken.header.to, "acknowledged": taken.header.ack.seq}, (line,))
+    return Answer({"news": news, "count": header.to, "acknowledged": header.ack.seq}, (line,))
 
 
 @station.command(help=N_("Write a bundle for central with all it has not confirmed."))

@@ -95,6 +95,15 @@ class LinkState(msgspec.Struct, frozen=True):
     pending: int
 
 
+class LastOperation(msgspec.Struct, frozen=True):
+    """The newest movement this desk recorded; what the screen recalls after a power cut."""
+
+    at: Moment
+    kind: str
+    points: Points
+    reference: str
+
+
 class PrizeOnOffer(msgspec.Struct, frozen=True):
     prize: Prize
     on_hand: int
@@ -191,6 +200,10 @@ class Desk:
             ways = tuple(way for way in prize.deliveries if affordable and (way == "scheduled" or on_hand > 0))
             offers.append(PrizeOnOffer(prize, on_hand, ways))
         return offers
+
+    def last_operation(self) -> LastOperation | None:
+        newest = self.store.newest_movement()
+        return LastOperation(*newest) if newest else None
 
     def incidents(self) -> list[Incident]:
         return self.store.open_incidents()

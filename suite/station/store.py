@@ -246,6 +246,11 @@ class StationStore:
         )
         return [MovementLine(*row) for row in rows]
 
+    def newest_movement(self) -> tuple[Moment, str, Points, str] | None:
+        """Moment, kind, points and reference of the last movement recorded here."""
+        row = self._db.execute("SELECT at, kind, points, reference FROM movement ORDER BY seq DESC LIMIT 1").fetchone()
+        return tuple(row) if row else None
+
     # Tickets, vouchers, incidents
 
     def ticket(self, document: DocumentNumber) -> tuple[int, bool] | None:

@@ -11,10 +11,9 @@ from suite.domain.errors import N_
 from suite.domain.ids import StationCode
 from suite.runtime.console import PATH, Answer, SpokenCommand, answers
 from suite.runtime.errors import PARTLY_DONE, BadInput, BundleRefused
-from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say, say_error
-from suite.sync.bundle import SUFFIX
+from suite.sync.usb import bundles_for
 
 
 @click.command("import", cls=SpokenCommand, help=N_("Merge bundles of stations: files, or folders of them (a stick)."))
@@ -23,9 +22,11 @@ from suite.sync.bundle import SUFFIX
 @answers
 @click.pass_obj
 def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> Answer:
-    files = bundle_files(paths)
     office = office_in(home)
-    results = merge(office, [(str(path), read_whole(path)) for path in files], despite_clock=despite_clock)
+    with office.store.transaction():
+        log = office.log()
+    bundles = [bundle for path in paths for bundle in bundles_for(path, log)]
+    results = merge(office, bundles, despite_clock=despite_clock)
     merged = [r for r in results if isinstance(r, Merged)]
     refused = [r for r in results if isinstance(r, NotMerged)]
     lines = [
@@ -46,16 +47,6 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
     }
     exit_code = 0 if not refused else PARTLY_DONE if merged else BundleRefused.exit_code
     return Answer(data, tuple(lines), exit_code)
-
-
-def bundle_files(paths: tuple[Path, ...]) -> list[Path]:
-    """The files named, and the bundles inside the folders named. Raises BadInput when there is none."""
-    found: list[Path] = []
-    for path in paths:
-        found += sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
-    if not found:
-        raise BadInput(N_("There is no bundle (*.csb) in {paths}."), paths=", ".join(map(str, paths)))
-    return found
 
 
 @click.command("export", cls=SpokenCommand, help=N_("Write the bundle of a station, or of all with --all."))

@@ -1,0 +1,1 @@
+"""A small invented network that lives one day, through the same commands that people use."""

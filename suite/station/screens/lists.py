@@ -1,0 +1,112 @@
+"""Screens that only show: the last movements, the shelf, the help, the result of an operation."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from suite.domain.documents import MovementLine
+from suite.domain.errors import N_
+from suite.domain.quantities import Points
+from suite.runtime.texts import number, say
+from suite.runtime.words import kind_name, when
+from suite.station.screens.base import DeskScreen
+from suite.station.widgets.big_number import BigNumber
+
+ROWS_SHOWN = 15
+
+
+class ShowScreen(DeskScreen[None]):
+    """Shows something until Enter, Esc or a while."""
+
+    auto_return: ClassVar[bool] = True
+
+    def foot(self) -> Iterable[Widget]:
+        yield Static(say(N_("Enter or Esc to go back")), classes="hint", markup=False)
+        yield Input(max_length=1, id="answer")
+
+    @on(Input.Submitted)
+    def seen(self) -> None:
+        self.dismiss(None)
+
+
+class MovementsScreen(ShowScreen):
+    """The last 30 movements (STA-4), fifteen at a time: Enter shows the next ones."""
+
+    def __init__(self, member: str, movements: list[MovementLine]) -> None:
+        super().__init__()
+        self._member, self._movements, self._first = member, movements, 0
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(self._member, id="member", markup=False)
+        yield Static(self._rows(), id="rows", markup=False)
+        yield from self.foot()
+
+    def _rows(self) -> str:
+        zone = self.station.desk.zone()
+        shown = self._movements[self._first : self._first + ROWS_SHOWN]
+        lines = [
+            f"{when(m.at, zone)}  {kind_name(m.kind):<15.15}{number(m.points):>9}  {m.station:<22.22}  "
+            f"{m.reference:.12}"
+            for m in shown
+        ]
+        return "\n".join(lines) or say(N_("No movements yet."))
+
+    @on(Input.Submitted)
+    def seen(self) -> None:
+        self._first += ROWS_SHOWN
+        if self._first >= len(self._movements):
+            self.dismiss(None)
+        else:
+            self.query_one("#rows", Static).update(self._rows())
+
+
+class StockScreen(ShowScreen):
+    """The prizes on this station's shelf."""
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(say(N_("PRIZES ON THE SHELF")), id="question", markup=False)
+        rows = [f"{number(n):>6}  {prize.name}" for prize, n in self.station.desk.stock() if n]
+        yield Static("\n".join(rows[:ROWS_SHOWN]) or say(N_("The shelf is empty.")), id="rows", markup=False)
+        yield from self.foot()
+
+
+class HelpScreen(ShowScreen):
+    """What the keys do, and what to do when something is odd."""
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(say(N_("HELP")), id="question", markup=False)
+        lines = (
+            N_("1. Swipe the member's card, or type its number and press Enter."),
+            N_("2. Type your attendant code: 2 digits of yours and the 6 of your PIN."),
+            N_("3. Choose: 1 sale, 2 prize, 3 last moves. Everything is on the number pad."),
+            N_("4. When the screen says OK, it is recorded, with or without a link."),
+            N_("A card that does not read: swipe again slowly, or type its number."),
+            N_("An unknown card: the ticket is kept, and credited when central knows the card."),
+            N_("A locked attendant: a manager unlocks it with `canje station unlock`."),
+        )
+        yield Static("\n\n".join(say(line) for line in lines), id="rows", markup=False)
+        yield from self.foot()
+
+
+class ResultScreen(ShowScreen):
+    """It is done and on disk: what, for how many points, and the reference for the receipt."""
+
+    def __init__(self, title: str, points: Points, balance: Points, reference: str) -> None:
+        super().__init__()
+        self._title, self._points, self._balance, self._reference = title, points, balance, reference
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(f"OK · {self._title}", id="member", markup=False)
+        yield BigNumber(number(self._points), id="balance")
+        yield Static(
+            say(N_("points · new balance {balance}"), balance=number(self._balance)), id="so-far", markup=False
+        )
+        yield Static(say(N_("Reference {reference}"), reference=self._reference), classes="hint", markup=False)
+        yield from self.foot()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.say(say(N_("OK, recorded")), "good")

@@ -1,0 +1,68 @@
+"""The member at the counter: name, balance in big digits, and what can be done."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from suite.domain.errors import N_
+from suite.domain.standing import CardStanding
+from suite.runtime.texts import number, say
+from suite.runtime.words import when
+from suite.station.desk import Attendant
+from suite.station.screens.base import DeskScreen
+from suite.station.widgets.big_number import BigNumber
+
+Choice = Literal["sale", "redeem", "movements"]
+CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements"}
+
+
+class MemberScreen(DeskScreen[Choice | None]):
+    """Answers with what to do, or None to go back to the swipe."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "choose('sale')", show=False),
+        Binding("f3", "choose('redeem')", show=False),
+        Binding("f4", "choose('movements')", show=False),
+    ]
+    auto_return: ClassVar[bool] = True
+
+    def __init__(self, standing: CardStanding, attendant: Attendant) -> None:
+        super().__init__()
+        self._standing = standing
+        self._attendant = attendant
+
+    def body(self) -> Iterable[Widget]:
+        standing = self._standing
+        yield Static(
+            standing.member or say(N_("Member {account}"), account=str(standing.account)), id="member", markup=False
+        )
+        yield Static(say(N_("BALANCE IN POINTS")), classes="hint", markup=False)
+        yield BigNumber(number(standing.balance), id="balance")
+        yield Static(self._freshness(), classes="hint", markup=False)
+        yield Static(
+            "\n".join((say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4")))),
+            id="choices",
+            markup=False,
+        )
+        yield Static(say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), classes="hint", markup=False)
+        yield Input(max_length=1, id="answer")
+
+    def _freshness(self) -> str:
+        moment = when(self._standing.as_of, self.station.desk.zone())
+        text = say(N_("as of {moment}, and what was done here since"), moment=moment)
+        return say(N_("CARD BLOCKED")) + f" · {text}" if self._standing.status == "blocked" else text
+
+    @on(Input.Submitted)
+    def chosen(self, event: Input.Submitted) -> None:
+        if choice := CHOICES.get(event.value):
+            self.dismiss(choice)
+        else:
+            self.say(say(N_("Type 1, 2 or 3, then Enter.")), "bad")
+            self.clear_input()
+
+    def action_choose(self, choice: Choice) -> None:
+        self.dismiss(choice)

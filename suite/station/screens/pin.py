@@ -1,0 +1,44 @@
+"""Who is at the desk: the attendant's code, asked at every swipe (STA-2), never shown."""
+
+import asyncio
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from suite.domain.errors import N_, AttendantIsLocked, Refusal
+from suite.domain.pins import ATTENDANT_DIGITS, PIN_DIGITS
+from suite.runtime.errors import SuiteError
+from suite.runtime.texts import say, say_error
+from suite.station.desk import Attendant, CardRead
+from suite.station.screens.base import DeskScreen
+
+CARD_TAIL = 4
+
+
+class PinScreen(DeskScreen[Attendant | None]):
+    """Answers with the attendant whose code was right, or None for Esc."""
+
+    def __init__(self, read: CardRead) -> None:
+        super().__init__()
+        self._read = read
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(say(N_("Card ending in {tail}"), tail=self._read.card[-CARD_TAIL:]), classes="hint", markup=False)
+        yield Static(say(N_("ATTENDANT CODE AND PIN")), id="question", markup=False)
+        yield Static(say(N_("2 digits of the attendant and 6 of the PIN, then Enter")), classes="hint", markup=False)
+        yield Input(password=True, max_length=ATTENDANT_DIGITS + PIN_DIGITS, id="answer")
+
+    @on(Input.Submitted)
+    async def code_typed(self, event: Input.Submitted) -> None:
+        try:
+            attendant = await asyncio.to_thread(self.station.desk.check_pin, event.value)
+        except AttendantIsLocked as refusal:
+            self.station.notice(say_error(refusal), "bad")
+            self.dismiss(None)
+        except (Refusal, SuiteError) as refusal:
+            self.say(say_error(refusal), "bad")
+            self.clear_input()
+        else:
+            self.dismiss(attendant)

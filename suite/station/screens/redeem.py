@@ -1,0 +1,99 @@
+"""The catalogue as this member can have it, here and now; then one confirmation, for a prize is hard to take back."""
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from suite.domain.errors import N_, Refusal
+from suite.domain.programme import Delivery, Prize
+from suite.domain.standing import CardStanding
+from suite.runtime.errors import SuiteError
+from suite.runtime.texts import number, say, say_error
+from suite.station.desk import Attendant, CardRead, Voucher
+from suite.station.screens.base import DeskScreen
+
+SHOWN = 12
+
+
+class RedeemScreen(DeskScreen[Voucher | None]):
+    """Answers with the voucher of a prize handed over or ordered, or None."""
+
+    def __init__(self, read: CardRead, standing: CardStanding, attendant: Attendant) -> None:
+        super().__init__()
+        self._read, self._standing, self._attendant = read, standing, attendant
+        self._offers: list[tuple[Prize, Delivery]] = []
+        self._chosen: tuple[Prize, Delivery] | None = None
+
+    def body(self) -> Iterable[Widget]:
+        yield Static("", id="question", markup=False)
+        yield Static("", id="choices", markup=False)
+        yield Input(max_length=2, id="answer")
+        yield Static(say(N_("Balance {points}"), points=number(self._standing.balance)), id="so-far", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._offers = [
+            (offer.prize, way) for offer in self.station.desk.prizes(self._standing) for way in offer.deliveries
+        ]
+        self.ask()
+
+    def ask(self) -> None:
+        question, choices = self._question()
+        self.query_one("#question", Static).update(question)
+        self.query_one("#choices", Static).update("\n".join(choices))
+        self.clear_input()
+
+    def _question(self) -> tuple[str, list[str]]:
+        if self._chosen:
+            prize, way = self._chosen
+            return say(N_("HAND OVER?") if way == "immediate" else N_("ORDER IT?")), [
+                prize.name,
+                say(
+                    N_("{points} points; {left} are left"),
+                    points=number(prize.points),
+                    left=number(self._standing.balance - prize.points),
+                ),
+                "",
+                say(N_("1 and Enter to confirm · Esc to leave it")),
+            ]
+        if not self._offers:
+            return say(N_("NO PRIZE FOR THIS BALANCE YET")), [say(N_("Esc to go back"))]
+        to_order = say(N_("to order"))
+        lines = [
+            f"{i:>2}  {number(prize.points):>9}  {prize.name}{f' ({to_order})' if way == 'scheduled' else ''}"
+            for i, (prize, way) in enumerate(self._offers[:SHOWN], start=1)
+        ]
+        return say(N_("WHICH PRIZE?")), lines
+
+    @on(Input.Submitted)
+    def answered(self, event: Input.Submitted) -> None:
+        self.hush()
+        if self._chosen:
+            self._confirm(event.value)
+        else:
+            self._choose(event.value)
+
+    def _choose(self, answer: str) -> None:
+        place = int(answer) if answer.isascii() and answer.isdigit() else 0
+        if 1 <= place <= min(SHOWN, len(self._offers)):
+            self._chosen = self._offers[place - 1]
+        else:
+            self.say(say(N_("Type the number in front of a prize.")), "bad")
+        self.ask()
+
+    def _confirm(self, answer: str) -> None:
+        assert self._chosen is not None, "a prize was chosen"
+        if answer != "1":
+            self.say(say(N_("Type 1 to confirm, or Esc.")), "bad")
+            self.clear_input()
+            return
+        prize, way = self._chosen
+        try:
+            voucher = self.station.desk.redeem(self._read, self._attendant.number, prize.code, way)
+        except (Refusal, SuiteError) as refusal:
+            self.say(say_error(refusal), "bad")
+            self.clear_input()
+        else:
+            self.dismiss(voucher)

@@ -1,0 +1,63 @@
+"""The screen that waits for a card: the desk between two customers."""
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from suite.domain.errors import N_, Refusal
+from suite.runtime.texts import say, say_error
+from suite.station.screens.base import DeskScreen
+
+CARD_MAX = 19
+
+LETTERING = r"""
+   ██████    ████    ██    ██      ██  ████████
+ ██        ██    ██  ████  ██      ██  ██
+ ██        ████████  ██ ██ ██      ██  ██████
+ ██        ██    ██  ██  ████  ██  ██  ██
+   ██████  ██    ██  ██    ██    ████  ████████
+""".strip("\n")
+
+
+class SwipeScreen(DeskScreen[None]):
+    """Asks for a swipe; a number may be typed as well, and is recorded as typed."""
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(LETTERING, id="lettering", markup=False)
+        yield Static(say(N_("SWIPE THE CARD")), id="question", markup=False)
+        yield Static(say(N_("or type its number and press Enter")), classes="hint", markup=False)
+        yield Input(max_length=CARD_MAX, id="answer")
+        yield Static("", id="last", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.show_last()
+
+    def on_screen_resume(self) -> None:
+        self.clear_input()
+        self.show_last()
+
+    def show_last(self) -> None:
+        """Remind of the last operation, also after a power cut: it is read from the journal."""
+        last = self.station.desk.last_operation()
+        text = say(N_("Last operation: {words}"), words=self.station.words_of(last)) if last else ""
+        self.query_one("#last", Static).update(text)
+
+    @on(Input.Submitted)
+    def card_typed(self, event: Input.Submitted) -> None:
+        if not event.value:
+            return
+        try:
+            read = self.station.desk.keyed_card(event.value)
+        except Refusal as refusal:
+            self.say(say_error(refusal), "bad")
+            self.clear_input()
+            return
+        self.station.serve(read)
+
+    def action_back(self) -> None:
+        """There is nowhere to go back to."""
+        self.hush()
+        self.clear_input()

@@ -1,0 +1,77 @@
+"""The lines every screen has: who and how fresh at the top, one message in words and colour, the keys at the bottom."""
+
+from typing import Literal
+
+from textual.app import RenderResult
+from textual.widget import Widget
+from textual.widgets import Static
+
+from suite.domain.errors import N_
+from suite.runtime.texts import number, say, say_many
+from suite.station.desk import Desk, LinkState
+
+Mood = Literal["idle", "good", "bad"]
+STALE_DAYS = 1
+COLUMNS = 80
+
+KEYS = (
+    ("F1", N_("Help")),
+    ("F2", N_("Sale")),
+    ("F3", N_("Prize")),
+    ("F4", N_("Moves")),
+    ("F6", N_("Stock")),
+    ("F10", N_("Leave")),
+    ("Esc", N_("Back")),
+)
+"""Never renumbered: fingers learn them. F10 is also Ctrl+Q, for terminals that keep F10 to themselves."""
+
+
+def link_words(link: LinkState) -> str:
+    """The truth about the link: the age of central's word and what it has not confirmed."""
+    pending = say_many("{count} pending", "{count} pending", link.pending)
+    if link.days is None:
+        return say(N_("NO DATA YET")) + f" · {pending}"
+    age = say(N_("today")) if link.days < STALE_DAYS else say_many("{count} day", "{count} days", link.days)
+    return say(N_("DATA OF {age}"), age=age.upper()) + f" · {pending}"
+
+
+class TopLine(Widget):
+    """Programme and station on the left, the state of the link on the right."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+
+    def render(self) -> RenderResult:
+        left = f" {self._desk.programme().name} · {self._desk.name()}"
+        right = f"{link_words(self._desk.link())} "
+        room = max(1, self.size.width - len(right) - 1)
+        from textual.content import Content
+
+        return Content(f"{left[:room]:<{room}} {right}")
+
+
+class Banner(Static):
+    """One message across the screen: its words say it, its colour only helps."""
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False, classes="idle")
+
+    def show(self, text: str, mood: Mood = "idle") -> None:
+        """Replace the message. A bad one rings three times, a good one once."""
+        self.set_classes(mood)
+        self.update(text)
+        for _ in range({"idle": 0, "good": 1, "bad": 3}[mood]):
+            self.app.bell()
+
+
+class KeyLine(Static):
+    """The function keys, always in the same place."""
+
+    def __init__(self) -> None:
+        super().__init__("  ".join(f"{key} {say(label)}" for key, label in KEYS), markup=False)
+
+
+def points_words(points: int) -> str:
+    """A balance for a line of text."""
+    return say_many("{points} point", "{points} points", points, points=number(points))
