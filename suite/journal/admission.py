@@ -12,6 +12,7 @@ from suite.journal.chain import heads
 from suite.journal.entry import HEAD_BYTES, Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
+from suite.runtime.hostile_json import HOSTILE_JSON
 
 RUN_ENTRIES_MAX = 2000
 """A run verifies alone and is kept as one block; four busy days."""
@@ -73,7 +74,7 @@ def read_seal(run: Run) -> Seal:
     try:
         seal = msgspec.json.decode(run.seal, type=Seal)
         lengths = (len(bytes.fromhex(seal.prev)), len(bytes.fromhex(seal.head)))
-    except (msgspec.DecodeError, ValueError) as error:
+    except (*HOSTILE_JSON, ValueError) as error:
         raise _forged() from error
     counted = seal.first >= 1 and seal.last - seal.first + 1 == len(run.bodies) <= RUN_ENTRIES_MAX
     if lengths != (HEAD_BYTES, HEAD_BYTES) or not counted:

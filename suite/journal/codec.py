@@ -11,6 +11,7 @@ from suite.domain.events.central import CentralFact
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.station import StationEvent
 from suite.runtime.errors import BundleRefused
+from suite.runtime.hostile_json import HOSTILE_JSON
 
 BODY_MAX = 256 * 1024
 """The largest fact is a programme of some hundred products, a tenth of this."""
@@ -22,7 +23,6 @@ KINDS = {kind_of(kind): kind for kind in (*STATION_KINDS, *CENTRAL_KINDS)}
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Genesis | Mark | StationEvent | CentralFact)
-_list_decoder = msgspec.json.Decoder(list[Genesis | Mark | StationEvent | CentralFact])
 
 
 class _Tag(msgspec.Struct):
@@ -54,22 +54,23 @@ def decode(body: bytes) -> Event | UnknownFact:
         return cast("Event", _decoder.decode(body))
     except msgspec.ValidationError:
         return _unknown(body)
-    except msgspec.DecodeError as error:
+    except HOSTILE_JSON as error:
         raise _malformed(error) from error
 
 
 def decode_all(bodies: Sequence[bytes]) -> list[Event | UnknownFact]:
-    """Many facts at once, in order: one pass when all are known, one by one when a newer kind is among them."""
+    """Many facts, each read from its own bytes: joined together, two malformed bodies could pass for two facts."""
+    read = _decoder.decode
     try:
-        return cast("list[Event | UnknownFact]", _list_decoder.decode(b"[" + b",".join(bodies) + b"]"))
-    except msgspec.DecodeError:
+        return [read(body) for body in bodies]
+    except HOSTILE_JSON:
         return [decode(body) for body in bodies]
 
 
 def _unknown(body: bytes) -> UnknownFact:
     try:
         kind = msgspec.json.decode(body, type=_Tag).k
-    except msgspec.DecodeError as error:
+    except HOSTILE_JSON as error:
         raise _malformed(error) from error
     if kind in KINDS:
         raise _malformed(ValueError(kind))

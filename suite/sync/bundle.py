@@ -13,6 +13,7 @@ from suite.domain.errors import N_
 from suite.domain.ids import CENTRAL, StationCode
 from suite.domain.quantities import Moment
 from suite.runtime.errors import BundleRefused
+from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.frames import Frame, pack, unpack
 from suite.sync.sealing import close_envelope, open_envelope, split_envelope
 
@@ -55,7 +56,7 @@ def read_core(file: bytes) -> Core:
     try:
         plain = msgspec.json.decode(envelope.core, type=dict[str, object])
         version = plain.get("v")
-    except msgspec.DecodeError as error:
+    except HOSTILE_JSON as error:
         raise _unreadable() from error
     if version != FORMAT or plain.get("caps"):
         raise BundleRefused(

@@ -13,6 +13,7 @@ from suite.domain.errors import N_
 from suite.domain.ids import StationCode
 from suite.domain.quantities import Moment
 from suite.runtime.errors import BundleRefused
+from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.secrets import authentic, authenticator
 
 INVITATION_SUFFIX = ".csi"
@@ -54,7 +55,7 @@ def peek_invitation(content: bytes) -> Invitation:
     """An invitation as its file states it; believe it only after `check_code`. Raises BundleRefused."""
     try:
         return msgspec.json.decode(_parts(content)[0], type=Invitation)
-    except msgspec.DecodeError as error:
+    except HOSTILE_JSON as error:
         raise BundleRefused(N_("This file is not an invitation. Choose the file that ends in .csi.")) from error
 
 
@@ -62,7 +63,7 @@ def peek_request(content: bytes) -> Request:
     """A request as its file states it; believe it only after `check_code`. Raises BundleRefused."""
     try:
         return msgspec.json.decode(_parts(content)[0], type=Request)
-    except msgspec.DecodeError as error:
+    except HOSTILE_JSON as error:
         raise BundleRefused(N_("This file is not a station's request. Choose the file that ends in .csr.")) from error
 
 

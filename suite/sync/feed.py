@@ -17,6 +17,7 @@ from suite.domain.quantities import Moment, Points
 from suite.journal.entry import Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
+from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.frames import FEED, PAGE, Frame
 
 ROWS_A_PAGE = 5000
@@ -151,7 +152,7 @@ def read_feed(frames: list[Frame], *, log: bytes, central: bytes) -> Feed:
         if not signed or header.log != log.hex() or header.pages != hashes:
             raise ValueError(header.log)
         pages = tuple(_pages.decode(content) for content in contents)
-    except (msgspec.DecodeError, ValueError) as error:
+    except (*HOSTILE_JSON, ValueError) as error:
         raise BundleRefused(
             N_("This bundle is not signed by this network's central. Nothing of it was taken; call central.")
         ) from error

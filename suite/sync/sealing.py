@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from suite.domain.errors import N_
 from suite.runtime.errors import BundleRefused
+from suite.runtime.hostile_json import HOSTILE_JSON
 
 MAGIC = b"CSB1"
 LENGTH_BYTES = 4
@@ -79,7 +80,7 @@ def open_envelope(envelope: Envelope, name: str, secret: bytes) -> bytes:
         key = X25519PrivateKey.from_private_bytes(secret)
         file_key = _suite.decrypt(bytes.fromhex(wrapped), key, _wrap_info(envelope.core))
         return _open_chunks(envelope, file_key)
-    except (InvalidTag, msgspec.DecodeError, KeyError, ValueError) as error:
+    except (*HOSTILE_JSON, InvalidTag, KeyError, ValueError) as error:
         raise _damaged() from error
 
 

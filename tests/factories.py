@@ -1,0 +1,232 @@
+"""Small worlds for tests: values with sensible defaults, and a whole network in a temporary folder."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from suite.central.enrolment_files import load_cards, load_members
+from suite.central.feeds import export_feed
+from suite.central.merge import Merged, NotMerged, merge
+from suite.central.office import Office, found_network
+from suite.domain.calendar import moment_of
+from suite.domain.earning import SaleLine
+from suite.domain.events.station import PrizeCount
+from suite.domain.ids import (
+    AccountId,
+    AttendantNumber,
+    CardNumber,
+    DocumentNumber,
+    GroupCode,
+    PrizeCode,
+    ProductCode,
+    RuleCode,
+    StationCode,
+)
+from suite.domain.programme import AccrualRule, Prize, Product, ProductGroup, Programme
+from suite.domain.quantities import Centavos, Millis, Moment, Points, Rate
+from suite.domain.standing import CardStanding
+from suite.runtime.clock import StoppedClock
+from suite.runtime.config import read_programme
+from suite.runtime.paths import Home
+from suite.station import courier
+from suite.station.desk import CardRead, Desk, SaleReceipt
+
+TOML = """
+[network]
+code = "test"
+name = "Red de prueba"
+currency = "ARS"
+time_zone = "America/Argentina/Buenos_Aires"
+
+[points]
+value = "0.0375"
+expire_after_months = 12
+
+[[groups]]
+code = "fuel"
+name = "Combustibles"
+
+[[groups]]
+code = "shop"
+name = "Tienda"
+
+[[products]]
+code = "2"
+name = "Nafta súper"
+group = "fuel"
+
+[[products]]
+code = "cafe"
+name = "Café"
+group = "shop"
+unit = "piece"
+
+[[rules]]
+code = "everything"
+per_amount = "1"
+
+[[prizes]]
+code = "MUG"
+name = "Taza"
+points = 100
+
+[[prizes]]
+code = "BIKE"
+name = "Bicicleta"
+points = 500
+deliveries = ["scheduled"]
+
+[[stations]]
+code = "E1"
+name = "Estación Uno"
+
+[[stations]]
+code = "E2"
+name = "Estación Dos"
+point_value = "0.04"
+"""
+
+ANA, BRUNO = CardNumber("600001"), CardNumber("600002")
+
+
+def moment(text: str) -> Moment:
+    """A moment from `2026-10-15T10:00`, on Buenos Aires' clock."""
+    return moment_of(datetime.fromisoformat(f"{text}-03:00"))
+
+
+def programme(*rules: AccrualRule, **changes: object) -> Programme:
+    """A programme of two products that earns by `rules`, or one point a currency unit."""
+    values: dict[str, object] = {
+        "version": 1,
+        "network": "test",
+        "name": "Red de prueba",
+        "currency": "ARS",
+        "zone": "America/Argentina/Buenos_Aires",
+        "expiry_months": 12,
+        "point_value": Rate(375, 10_000),
+        "groups": (ProductGroup(GroupCode("fuel"), "Fuel"), ProductGroup(GroupCode("shop"), "Shop")),
+        "products": (
+            Product(ProductCode("2"), "Super", GroupCode("fuel")),
+            Product(ProductCode("cafe"), "Coffee", GroupCode("shop"), "piece"),
+        ),
+        "rules": rules or (rule(),),
+        "prizes": (a_prize(),),
+    }
+    return Programme(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def rule(**changes: object) -> AccrualRule:
+    values: dict[str, object] = {"code": RuleCode("everything"), "basis": "amount", "per": Rate(1)}
+    return AccrualRule(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def a_prize(**changes: object) -> Prize:
+    values: dict[str, object] = {"code": PrizeCode("MUG"), "name": "Mug", "points": Points(100)}
+    return Prize(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def standing(**changes: object) -> CardStanding:
+    values: dict[str, object] = {
+        "card": ANA,
+        "account": AccountId(1),
+        "member": "Ana G.",
+        "status": "active",
+        "balance": Points(100),
+        "as_of": moment("2026-10-15T08:00"),
+    }
+    return CardStanding(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def line(product: str = "2", quantity: int = 10_000, amount: int = 10_000) -> SaleLine:
+    return SaleLine(ProductCode(product), Millis(quantity), Centavos(amount))
+
+
+@dataclass
+class Site:
+    """One station of a world: its desk and what is behind it."""
+
+    home: Home
+    node: courier.Station
+    desk: Desk
+    code: str = ""
+
+    def sell(self, card: CardNumber, document: str, amount: int = 10_000, at: Moment | None = None) -> SaleReceipt:
+        read = CardRead(card, "swipe")
+        return self.desk.sell(read, AttendantNumber("01"), DocumentNumber(document), (line(amount=amount),), at)
+
+
+@dataclass
+class World:
+    """A central and its paired stations in one folder, on one clock, with two members: Ana and Bruno."""
+
+    folder: Path
+    clock: StoppedClock = field(default_factory=lambda: StoppedClock(moment("2026-10-15T10:00")))
+    toml: str = TOML
+    sites: dict[str, Site] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.office: Office = found_network(
+            Home(self.folder / "central"),
+            lambda version: read_programme(self.toml, name="programme.toml", version=version),
+            self.clock,
+            "tester",
+        )
+        members = self.folder / "members.csv"
+        members.write_text(
+            "member,surname,name,document_type,document\n1,García,Ana,DNI,12345678\n2,Bravo,Bruno,DNI,87654321\n"
+        )
+        cards = self.folder / "cards.csv"
+        cards.write_text(f"card,member\n{ANA},1\n{BRUNO},2\n")
+        load_members(self.office, members)
+        load_cards(self.office, cards)
+
+    def pair(self, code: str) -> Site:
+        """Enrol a station by its three files, appoint attendant 01 (a manager), and bring the first feed."""
+        invited = self.office.invite(StationCode(code))
+        home = Home(self.folder / code)
+        joined = courier.join(home, invited.content, invited.code.reveal(), self.clock)
+        self.office.approve(joined.content)
+        appointed = self.office.appoint(StationCode(code), AttendantNumber("01"), "Eva", manager=True)
+        node = courier.open_station(home)
+        site = Site(home, node, Desk(StationCode(code), node.store, self.clock), f"01{appointed.pin.reveal()}")
+        self.sites[code] = site
+        self.carry_out(code)
+        return site
+
+    def stock_up(self, code: str, prize: str = "MUG", quantity: int = 10) -> None:
+        note = self.office.ship(StationCode(code), (PrizeCount(PrizeCode(prize), quantity),))
+        self.carry_out(code)
+        self.sites[code].desk.receive(note)
+
+    def feed(self, code: str) -> bytes:
+        return export_feed(self.office, StationCode(code)).content
+
+    def carry_out(self, code: str) -> bool:
+        """Central's bundle to a station. Returns whether it brought news."""
+        return courier.take(self.sites[code].node, self.feed(code), self.clock.now()).news
+
+    def bundle(self, code: str) -> bytes:
+        exported = courier.export(self.sites[code].node, self.clock)
+        assert exported is not None, "there was nothing to carry"
+        return exported.content
+
+    def carry_in(self, *codes: str) -> list[Merged | NotMerged]:
+        """The stations' bundles to central."""
+        return self.merge(*(self.bundle(code) for code in codes))
+
+    def merge(self, *bundles: bytes) -> list[Merged | NotMerged]:
+        return merge(self.office, [(f"bundle {i}", content) for i, content in enumerate(bundles)])
+
+    def balance(self, account: int) -> int:
+        """An account's balance at central."""
+        with self.office.store.transaction():
+            found = self.office.store.directory.account(AccountId(account))
+        assert found is not None, account
+        return found[1]
+
+    def tables(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every projection of central, row by row."""
+        from suite.central import schema
+
+        with self.office.store.transaction() as connection:
+            return {t.name: sorted(map(tuple, connection.execute(t.select())), key=repr) for t in schema.PROJECTIONS}
