@@ -8,7 +8,7 @@ import io
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -17,6 +17,23 @@ ROOT = Path(__file__).parent.parent
 PO = ROOT / "suite" / "locale" / "es" / "LC_MESSAGES" / "canje.po"
 MO = PO.with_suffix(".mo")
 KEYWORDS = {"N_": None, "say": None, "say_many": (1, 2)}
+COMMENT = """\
+# The Spanish of Canje, written by people.
+# `make texts` brings in what the code says, drops what it no longer says, and compiles canje.mo.
+#"""
+
+
+class StillCatalogue(Catalog):
+    """A catalogue whose header holds no date, name or version, so that the same texts are the same bytes."""
+
+    mime_headers = (
+        ("Project-Id-Version", "Canje"),
+        ("Language", "es"),
+        ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Transfer-Encoding", "8bit\n"),
+    )
 
 
 def collect() -> Catalog:
@@ -33,16 +50,26 @@ def collect() -> Catalog:
 
 def spanish() -> Catalog:
     """The Spanish catalogue as it stands."""
-    if not PO.exists():
-        return Catalog(locale="es", project="canje")
-    with PO.open("rb") as file:
-        return read_po(file, locale="es")
+    catalogue = StillCatalogue(locale="es", header_comment=COMMENT, fuzzy=False)
+    if PO.exists():
+        with PO.open("rb") as file:
+            for message in read_po(file, locale="es"):
+                if message.id:
+                    catalogue[message.id] = message
+    return catalogue
+
+
+def merged() -> Catalog:
+    """The Spanish catalogue with exactly the texts of the code; new ones have no Spanish yet."""
+    catalogue = spanish()
+    catalogue.update(collect(), no_fuzzy_matching=True)
+    return catalogue
 
 
 def po_bytes(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
-    write_po(out, catalogue, width=120, omit_header=False, no_location=True, sort_output=True, ignore_obsolete=True)
-    return out.getvalue()
+    write_po(out, catalogue, width=120, no_location=True, sort_output=True, ignore_obsolete=True)
+    return out.getvalue().rstrip() + b"\n"
 
 
 def mo_bytes(catalogue: Catalog) -> bytes:
@@ -53,17 +80,16 @@ def mo_bytes(catalogue: Catalog) -> bytes:
 
 def missing(catalogue: Catalog) -> list[str]:
     """The texts that have no Spanish yet, or a doubtful one."""
-    return [
-        str(message.id)
-        for message in catalogue
-        if message.id and (message.fuzzy or not message.string or not all(message.string))
-    ]
+    return [str(message.id) for message in catalogue if message.id and not _finished(message)]
+
+
+def _finished(message: Message) -> bool:
+    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return not message.fuzzy and all(forms)
 
 
 def main() -> int:
-    catalogue = spanish()
-    catalogue.update(collect(), no_fuzzy_matching=True)
-    catalogue.revision_date = catalogue.creation_date
+    catalogue = merged()
     PO.parent.mkdir(parents=True, exist_ok=True)
     PO.write_bytes(po_bytes(catalogue))
     MO.write_bytes(mo_bytes(catalogue))

@@ -116,28 +116,28 @@ class _CardRegister:
 
 
 def _account(row: Row) -> AccountId:
-    written = row.cells.get("member", "").strip()
+    written = row.cell("member")
     if not re.fullmatch(f"[0-9]{{1,{MEMBER_DIGITS_MAX}}}", written) or not int(written):
         raise BadRow(N_("the member number {value!r} is not 1 to 15 digits"), value=safe_text(written))
     return AccountId(int(written))
 
 
 def _card(row: Row) -> CardNumber:
-    written = row.cells.get("card", "").strip()
+    written = row.cell("card")
     if not re.fullmatch(CARD_PATTERN, written):
         raise BadRow(N_("the card is not 4 to 19 digits"))
     return CardNumber(written)
 
 
 def _person(row: Row) -> Person:
-    surname, name = safe_text(row.cells.get("surname", "")), safe_text(row.cells.get("name", ""))
+    surname, name = safe_text(row.cell("surname")), safe_text(row.cell("name"))
     if not surname:
         raise BadRow(N_("the surname is empty"))
     return Person(
         surname,
         name,
-        safe_text(row.cells.get("document_type", ""), 12).upper(),
-        safe_text(row.cells.get("document", ""), 24),
-        safe_text(row.cells.get("phone", ""), 40),
-        safe_text(row.cells.get("address", ""), NAME_MAX),
+        safe_text(row.cell("document_type"), 12).upper(),
+        safe_text(row.cell("document"), 24),
+        safe_text(row.cell("phone"), 40),
+        safe_text(row.cell("address"), NAME_MAX),
     )

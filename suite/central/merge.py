@@ -93,7 +93,7 @@ class _Delivery:
         """Each run verified and decoded before anything of the bundle is written."""
         tip = self._tips.get(journal.number) or self._store.tip_of(journal)
         for run in runs:
-            admitted = admit(run, known=tip, public=journal.sign)
+            admitted = admit(run, known=tip, public=journal.sign, head_at=lambda seq: self._store.head_at(journal, seq))
             if admitted is None:
                 continue
             if admitted.first == 1 and admitted.bodies[0] != journal.genesis:

@@ -134,6 +134,16 @@ class CentralStore:
         ).first()
         return Tip(row[0], row[1]) if row else START
 
+    def head_at(self, journal: Journal, seq: int) -> bytes | None:
+        """The head at an earlier place of an admitted journal, linked again from its block."""
+        known = schema.run.c
+        here = (known.journal == journal.number) & (known.first <= seq) & (known.last >= seq)
+        row = self._db.execute(select(known.first, known.prev, known.bodies).where(here)).first()
+        if row is None:
+            return START.head if seq == 0 else None
+        bodies = zstd.decompress(row.bodies).split(b"\n")[: seq - row.first + 1]
+        return heads(Tip(row.first - 1, row.prev), bodies)[-1]
+
     def admit(self, journal: Journal, run: Run, admitted: Admitted, *, count: int, received: Moment) -> None:
         """Keep a run's new entries as one block, with the seal that proves them."""
         self._db.execute(

@@ -5,6 +5,8 @@ journal's own key; the bodies chain to the seal's head; the run continues what i
 No file, no table, no clock: the caller brings what is known and stores what comes out.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
 from suite.domain.errors import N_
@@ -82,18 +84,16 @@ def read_seal(run: Run) -> Seal:
     return seal
 
 
-def admit(run: Run, *, known: Tip, public: bytes) -> Admitted | None:
-    """What the run adds after `known`; None when it adds nothing.
+def admit(
+    run: Run, *, known: Tip, public: bytes, head_at: Callable[[int], bytes | None] = lambda _: None
+) -> Admitted | None:
+    """What the run adds after `known`; None when it repeats what is known and adds nothing.
 
+    `head_at` tells the head at an earlier place of the known journal; it is asked only for runs that end there.
     Raises BundleRefused: forged, altered, a gap before it, or another history than the one already admitted.
     """
-    seal = read_seal(run)
-    if not signed_by(public, b"seal", run.seal, run.signature):
-        raise _forged()
-    before = Tip(seal.first - 1, bytes.fromhex(seal.prev))
-    chain = heads(before, run.bodies)
-    if chain[-1] != bytes.fromhex(seal.head):
-        raise _forged()
+    before, chain = _verified(run, public)
+    last = before.seq + len(chain)
     if before.seq > known.seq:
         raise BundleRefused(
             N_(
@@ -103,19 +103,30 @@ def admit(run: Run, *, known: Tip, public: bytes) -> Admitted | None:
             first=known.seq + 1,
             last=before.seq,
         )
-    if seal.last < known.seq:
-        return None
-    fresh = known.seq - before.seq
-    if (chain[fresh - 1] if fresh else before.head) != known.head:
+    shared = min(last, known.seq)
+    told = chain[shared - before.seq - 1] if shared > before.seq else before.head
+    if told != (known.head if shared == known.seq else head_at(shared)):
         raise BundleRefused(
             N_(
                 "The journal in this bundle tells another history than the one already here: a restored backup or "
                 "a copied disk. Nothing was taken; keep the file and call central."
             )
         )
-    if seal.last == known.seq:
+    if last <= known.seq:
         return None
-    return Admitted(known.seq + 1, known.head, run.bodies[fresh:], Tip(seal.last, chain[-1]))
+    return Admitted(known.seq + 1, known.head, run.bodies[known.seq - before.seq :], Tip(last, chain[-1]))
+
+
+def _verified(run: Run, public: bytes) -> tuple[Tip, list[bytes]]:
+    """Where the run begins and the head after each of its bodies, once seal and chain agree."""
+    seal = read_seal(run)
+    if not signed_by(public, b"seal", run.seal, run.signature):
+        raise _forged()
+    before = Tip(seal.first - 1, bytes.fromhex(seal.prev))
+    chain = heads(before, run.bodies)
+    if chain[-1] != bytes.fromhex(seal.head):
+        raise _forged()
+    return before, chain
 
 
 def _forged() -> BundleRefused:

@@ -4,13 +4,15 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
 import msgspec
 
 from suite.domain.errors import N_
 from suite.runtime.errors import BadInput
 from suite.runtime.safe_text import LINE_MAX, safe_cell, safe_text
+
+ENCODING = "utf-8-sig"
+"""UTF-8, with or without the mark that spreadsheets put in front."""
 
 ROWS_MAX = 1_000_000
 """A year of the busiest station, twice."""
@@ -54,18 +56,28 @@ class SetAside(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row of the file by column, with its line."""
+    """One row of the file by column, with its line. `width` is how many cells the header asks for."""
 
     line: int
     cells: dict[str, str]
     raw: tuple[str, ...]
+    width: int
+
+    def cell(self, column: str) -> str:
+        """The cell under a column, '' where the file has no such column.
+
+        Raises BadRow for a row of another width than the header: an unquoted 1,000.00 would pass for 1.
+        """
+        if len(self.raw) != self.width:
+            raise BadRow(N_("has {cells} cells where the header has {width}"), cells=len(self.raw), width=self.width)
+        return self.cells.get(column, "").strip()
 
 
 def rows_of(path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], Iterator[Row]]:
     """The header as written and the rows of a CSV file, comma or semicolon. Raises BadInput for another file."""
     try:
-        file: TextIO = path.open(encoding="utf-8-sig", newline="")
-        heading = file.readline()
+        with path.open(encoding=ENCODING, newline="") as file:
+            heading = file.readline()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(N_("{path} cannot be read as a UTF-8 text file: {reason}"), path=path, reason=error) from error
     delimiter = ";" if heading.count(";") > heading.count(",") else ","
@@ -78,23 +90,24 @@ def rows_of(path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], Iter
             column=missing[0],
             columns=", ".join(columns),
         )
-    return header, _rows(file, delimiter, names, path)
+    return header, _rows(path, delimiter, names)
 
 
-def _rows(file: TextIO, delimiter: str, names: list[str], path: Path) -> Iterator[Row]:
-    with file:
+def _rows(path: Path, delimiter: str, names: list[str]) -> Iterator[Row]:
+    with path.open(encoding=ENCODING, newline="") as file:
         reader = csv.reader(file, delimiter=delimiter)
         try:
+            next(reader, None)
             for count, cells in enumerate(reader, start=1):
                 if count > ROWS_MAX:
                     raise BadInput(N_("{path} has more than {limit} rows. Split it."), path=path, limit=ROWS_MAX)
                 if cells:
-                    yield Row(reader.line_num + 1, dict(zip(names, cells, strict=False)), tuple(cells))
+                    yield Row(reader.line_num, dict(zip(names, cells, strict=False)), tuple(cells), len(names))
         except (csv.Error, UnicodeDecodeError) as error:
             raise BadInput(
                 N_("{path}, line {line}: not a CSV row of UTF-8 text: {reason}"),
                 path=path,
-                line=reader.line_num + 2,
+                line=reader.line_num + 1,
                 reason=error,
             ) from error
 

@@ -88,14 +88,14 @@ def refused(rows: tuple[Row, ...], refusal: Refusal) -> list[SetAside]:
 
 def voucher_of(row: Row, zone: tzinfo) -> tuple[Moment, DocumentNumber, CardNumber, str]:
     """One hand-written voucher: moment, number, card, prize code. Raises BadRow."""
-    prize = row.cells.get("prize", "").strip()
+    prize = row.cell("prize")
     if not re.fullmatch(CODE_PATTERN, prize):
         raise BadRow(N_("the prize code {value!r} is not a code"), value=safe_text(prize))
     return _moment(row, zone), _document(row), _card(row), prize
 
 
 def _line(row: Row) -> SaleLine:
-    product = row.cells.get("product", "").strip()
+    product = row.cell("product")
     if not re.fullmatch(CODE_PATTERN, product):
         raise BadRow(N_("the product {value!r} is not a code"), value=safe_text(product))
     quantity = _number(row, "quantity", QUANTITY_DECIMALS)
@@ -104,7 +104,7 @@ def _line(row: Row) -> SaleLine:
 
 
 def _moment(row: Row, zone: tzinfo) -> Moment:
-    written = row.cells.get("moment", "").strip()
+    written = row.cell("moment")
     try:
         when = datetime.fromisoformat(written)
         return moment_of(when if when.tzinfo else when.replace(tzinfo=zone))
@@ -113,21 +113,21 @@ def _moment(row: Row, zone: tzinfo) -> Moment:
 
 
 def _document(row: Row) -> DocumentNumber:
-    written = row.cells.get("document", "").strip()
+    written = row.cell("document")
     if not re.fullmatch(DOCUMENT_PATTERN, written):
         raise BadRow(N_("the document number {value!r} is empty, too long or not plain"), value=safe_text(written))
     return DocumentNumber(written)
 
 
 def _card(row: Row) -> CardNumber:
-    written = row.cells.get("card", "").strip()
+    written = row.cell("card")
     if not re.fullmatch(CARD_PATTERN, written):
         raise BadRow(N_("the card is not 4 to 19 digits"))
     return CardNumber(written)
 
 
 def _number(row: Row, column: str, decimals: int) -> int:
-    written = row.cells.get(column, "")
+    written = row.cell(column)
     number = scaled(written, decimals)
     if number is None:
         raise BadRow(

@@ -32,7 +32,7 @@ def run(first=1, last=10, signer=SIGNER):
 
 
 def take(a_run, known=START):
-    return admit(a_run, known=known, public=SIGNER.public)
+    return admit(a_run, known=known, public=SIGNER.public, head_at=lambda seq: tip(seq).head)
 
 
 def test_a_whole_run_is_admitted():
@@ -98,6 +98,8 @@ def test_another_history_of_the_same_journal_is_refused():
         take(fork, known=tip(7))
     with pytest.raises(BundleRefused, match="another history"):
         take(fork, known=tip(10))
+    with pytest.raises(BundleRefused, match="another history"):
+        take(seal_run(SIGNER, LOG, START, other[:8]), known=tip(10))
 
 
 def test_a_seal_is_for_its_context_only():

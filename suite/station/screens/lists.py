@@ -28,7 +28,11 @@ class ShowScreen(DeskScreen[None]):
         yield Input(max_length=1, id="answer")
 
     @on(Input.Submitted)
+    def enter_pressed(self) -> None:
+        self.seen()
+
     def seen(self) -> None:
+        """What Enter does: leave, unless there is more to see."""
         self.dismiss(None)
 
 
@@ -54,13 +58,13 @@ class MovementsScreen(ShowScreen):
         ]
         return "\n".join(lines) or say(N_("No movements yet."))
 
-    @on(Input.Submitted)
     def seen(self) -> None:
         self._first += ROWS_SHOWN
         if self._first >= len(self._movements):
             self.dismiss(None)
         else:
             self.query_one("#rows", Static).update(self._rows())
+            self.clear_input()
 
 
 class StockScreen(ShowScreen):
