@@ -6,7 +6,7 @@ from suite.central.office import Office
 from suite.central.shelf import PrizeOrder
 from suite.domain.calendar import Month, local_time, month_name
 from suite.domain.documents import DeliverySlip, Inquiry, Statement, StatementLine
-from suite.domain.errors import MonthNotSettled, NotThere, OrderHeld
+from suite.domain.errors import N_, MonthNotSettled, NotThere, OrderHeld, Phrase
 from suite.domain.events.central import DeliverySlipIssued, StationSettled
 from suite.domain.ids import AccountId, CardNumber, OrderNumber, StationCode
 from suite.domain.personal import Person
@@ -30,7 +30,7 @@ def statements(office: Office, month: Month, station: StationCode | None = None)
             if isinstance(event, StationSettled) and station in (None, event.station)
         ]
     if not found:
-        raise NotThere(what="settlement of station", name=station)
+        raise NotThere(what=Phrase(N_("settlement of station")), name=station)
     return found
 
 
@@ -82,7 +82,7 @@ def _order(office: Office, number: OrderNumber) -> PrizeOrder:
     for order in office.store.shelf.orders():
         if order.order == number:
             return order
-    raise NotThere(what="order", name=number)
+    raise NotThere(what=Phrase(N_("order")), name=number)
 
 
 def _slip(office: Office, order: PrizeOrder) -> DeliverySlip:
@@ -123,7 +123,7 @@ def inquiry(office: Office, *, account: AccountId | None, card: CardNumber | Non
             account = office.store.directory.account_of(card)
         found = office.store.directory.account(account) if account is not None else None
         if account is None or found is None:
-            raise NotThere(what="card" if card else "member", name=card or account)
+            raise NotThere(what=Phrase(N_("card") if card else N_("member")), name=card or account)
         person = person_of(office, account)
         return Inquiry(
             account=account,

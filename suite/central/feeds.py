@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from suite.central.office import Office
-from suite.domain.errors import NotThere, StationNotPaired
+from suite.domain.errors import N_, NotThere, Phrase, StationNotPaired
 from suite.domain.ids import CENTRAL, StationCode
 from suite.domain.personal import Person, StaffMember
 from suite.runtime.files import write_whole
@@ -44,7 +44,7 @@ def export_feed(office: Office, code: StationCode) -> FeedFile:
     with office.store.transaction():
         station = office.store.directory.station(code)
         if station is None:
-            raise NotThere(what="station", name=code)
+            raise NotThere(what=Phrase(N_("station")), name=code)
         journal = office.store.journal_at(code)
         if journal is None:
             raise StationNotPaired(station=code)

@@ -117,5 +117,7 @@ def _facts(journal: Journal, first: int, bodies: list[bytes]) -> Iterable[Fact]:
                 N_("This station runs a newer Canje ({kind}). Update central first; nothing is lost."), kind=event.kind
             )
         if not isinstance(event, STATION_KINDS):
-            raise BundleRefused(N_("This station wrote what only central may write. Nothing was taken; call it."))
+            raise BundleRefused(
+                N_("This station wrote what only central may write. Nothing was taken; call the station.")
+            )
         yield Fact(journal.number, journal.station, seq, event)

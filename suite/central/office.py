@@ -10,7 +10,7 @@ import msgspec
 
 from suite.central.dialect import embedded_engine
 from suite.central.store import CentralStore
-from suite.domain.errors import N_, AlreadyThere, NotThere, StationAlreadyPaired
+from suite.domain.errors import N_, AlreadyThere, NotThere, Phrase, StationAlreadyPaired
 from suite.domain.events.base import Event
 from suite.domain.events.central import (
     AttendantAppointed,
@@ -126,7 +126,7 @@ class Office:
         """Raises AlreadyThere."""
         with self.store.transaction():
             if self.store.directory.station(code):
-                raise AlreadyThere(what="station", name=code)
+                raise AlreadyThere(what=Phrase(N_("station")), name=code)
             self.record(lambda at, by: StationAdded(at=at, by=by, station=code, name=name, point_value=point_value))
 
     def invite(self, code: StationCode) -> Invited:
@@ -134,7 +134,7 @@ class Office:
         with self.store.transaction():
             station = self.store.directory.station(code)
             if station is None:
-                raise NotThere(what="station", name=code)
+                raise NotThere(what=Phrase(N_("station")), name=code)
             if station.paired:
                 raise StationAlreadyPaired(station=code)
             programme, typed, name = self.programme(), random_code(), random_bytes(8).hex()
@@ -191,9 +191,9 @@ class Office:
         """A new attendant with a random PIN. Raises NotThere, AlreadyThere."""
         with self.store.transaction():
             if not self.store.directory.station(station):
-                raise NotThere(what="station", name=station)
+                raise NotThere(what=Phrase(N_("station")), name=station)
             if any(a.attendant == attendant for a in self.store.directory.attendants(station)):
-                raise AlreadyThere(what="attendant", name=attendant)
+                raise AlreadyThere(what=Phrase(N_("attendant")), name=attendant)
             pin, verifier = self._new_pin()
             personal = self.store.keep(msgspec.json.encode(StaffMember(name, attendant)), random_bytes())
             self.record(
@@ -213,7 +213,7 @@ class Office:
         """A new random PIN, with all its tries. Raises NotThere."""
         with self.store.transaction():
             if not any(a.attendant == attendant for a in self.store.directory.attendants(station)):
-                raise NotThere(what="attendant", name=attendant)
+                raise NotThere(what=Phrase(N_("attendant")), name=attendant)
             pin, verifier = self._new_pin()
             self.record(
                 lambda at, by: AttendantPinSet(at=at, by=by, station=station, attendant=attendant, verifier=verifier)
@@ -229,7 +229,7 @@ class Office:
         """Raises NotThere."""
         with self.store.transaction():
             if self.store.directory.account_of(card) is None:
-                raise NotThere(what="card", name=card)
+                raise NotThere(what=Phrase(N_("card")), name=card)
             self.record(lambda at, by: CardBlocked(at=at, by=by, card=card))
 
     # Prizes
@@ -238,7 +238,7 @@ class Office:
         """Send prizes to a station on consignment (STK-1). Raises NotThere, UnknownPrize."""
         with self.store.transaction():
             if not self.store.directory.station(station):
-                raise NotThere(what="station", name=station)
+                raise NotThere(what=Phrase(N_("station")), name=station)
             for line in lines:
                 self.programme().prize(line.prize)
             note = self.store.shelf.next_note()

@@ -8,6 +8,17 @@ def N_(text: str) -> str:  # noqa: N802 -- the name gettext tools look for
     return text
 
 
+class Phrase:
+    """A text with its facts, inside another: both are said in the operator's language."""
+
+    def __init__(self, text: str, **facts: object) -> None:
+        self.text = text
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.text.format(**self.facts)
+
+
 class Refusal(Exception):
     """The business says no: no points moved. `text` says what happened and what to do."""
 
@@ -179,4 +190,4 @@ class StationNotPaired(Refusal):
 
 class StationAlreadyPaired(Refusal):
     code = "station-already-paired"
-    text = N_("Station {station} is already paired. Replacing its PC needs a new incarnation.")
+    text = N_("Station {station} is already paired. A second PC cannot take its place yet; call support.")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from suite.domain.errors import N_
+from suite.domain.errors import N_, Phrase
 from suite.domain.ids import CODE_PATTERN, GroupCode, PrizeCode, ProductCode, RuleCode, StationCode
 from suite.domain.programme import (
     AccrualRule,
@@ -145,13 +145,12 @@ def _unknown_field(reason: str) -> str:
 
 def _located(text: str, name: str, key: str, reason: str, facts: dict[str, object]) -> BadInput:
     key = key.lstrip(".")
-    said = reason.format(**facts)
     return BadInput(
         N_("{name}, line {line}, {key}: {reason}"),
         name=name,
         line=str(line_of(text, key)),
         key=key or "file",
-        reason=said,
+        reason=Phrase(reason, **facts),
     )
 
 

@@ -19,7 +19,7 @@ from suite.runtime.errors import REFUSED, BadInput, SuiteError
 from suite.runtime.files import write_whole
 from suite.runtime.safe_text import safe_cell
 from suite.runtime.table_file import SetAside
-from suite.runtime.texts import language_from_environment, say, say_error, set_language
+from suite.runtime.texts import language_from_environment, number, say, say_error, set_language
 
 CODE_VARIABLE = "CANJE_CODE"
 """The attendant's code for scripts; people are asked for it and it is not shown."""
@@ -35,39 +35,41 @@ class Answer(msgspec.Struct, frozen=True):
     exit_code: int = 0
 
 
-class SpokenCommand(click.Command):
-    """A command whose help is said in the operator's language."""
+class Spoken(click.Command):
+    """A command whose help is said in the operator's language; its texts themselves stay English."""
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        translate_help(self)
-        super().format_help(ctx, formatter)
+        with _translated(self):
+            super().format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        translate_help(self)
-        return super().get_short_help_str(limit)
+        with _translated(self):
+            return super().get_short_help_str(limit)
 
 
-class SpokenGroup(click.Group):
+class SpokenCommand(Spoken):
+    """A spoken command of its own."""
+
+
+class SpokenGroup(Spoken, click.Group):
     """A group of spoken commands."""
 
     command_class = SpokenCommand
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        translate_help(self)
-        super().format_help(ctx, formatter)
 
-    def get_short_help_str(self, limit: int = 45) -> str:
-        translate_help(self)
-        return super().get_short_help_str(limit)
-
-
-def translate_help(command: click.Command) -> None:
-    """Put a command's help and its options' help into the current language."""
-    if command.help:
-        command.help = say(command.help)
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = say(parameter.help)
+@contextmanager
+def _translated(command: click.Command) -> Iterator[None]:
+    options = [p for p in command.params if isinstance(p, click.Option) and p.help]
+    texts = [command.help, *(option.help for option in options)]
+    command.help = say(command.help) if command.help else None
+    for option in options:
+        option.help = say(str(option.help))
+    try:
+        yield
+    finally:
+        command.help = texts[0]
+        for option, text in zip(options, texts[1:], strict=True):
+            option.help = text
 
 
 def answers(function: Callable[..., Answer]) -> Callable[..., None]:
@@ -140,7 +142,7 @@ def write_out(path: Path, content: bytes) -> Path:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
     """Rows as aligned columns; numbers to the right."""
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[number(cell) if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
     widths = [max(len(line[i]) for line in [list(header), *cells]) for i in range(len(header))]
     right = [bool(rows) and all(isinstance(row[i], int) for row in rows) for i in range(len(header))]
     return tuple(

@@ -4,7 +4,7 @@ import gettext
 import os
 from pathlib import Path
 
-from suite.domain.errors import Refusal
+from suite.domain.errors import Phrase, Refusal
 from suite.runtime.errors import SuiteError
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
@@ -50,6 +50,9 @@ def say_error(error: Refusal | SuiteError) -> str:
 
 
 def shown(fact: object) -> object:
+    """A fact as people write it: numbers with marks, phrases in their language."""
+    if isinstance(fact, Phrase):
+        return say(fact.text).format(**{name: shown(inner) for name, inner in fact.facts.items()})
     return number(fact) if isinstance(fact, int) and not isinstance(fact, bool) else fact
 
 

@@ -27,5 +27,7 @@ def document_number(written: str) -> DocumentNumber:
     """A ticket's number as a till prints it. Raises BadInput."""
     text = written.strip()
     if not re.fullmatch(DOCUMENT_PATTERN, text):
-        raise BadInput(N_("the document number {value!r} is empty, too long or not plain"), value=safe_text(written))
+        raise BadInput(
+            N_("the document number {value!r} must be 1 to 40 letters, digits and . _ / : -"), value=safe_text(written)
+        )
     return DocumentNumber(text)

@@ -312,7 +312,7 @@ def unlock(home: Home, attendant: str) -> Answer:
     return Answer({"attendant": attendant}, (say(N_("Attendant {attendant} can try again."), attendant=attendant),))
 
 
-@station.command(help=N_("Link the journal again and rebuild every table from it."))
+@station.command(help=N_("Verify the journal and rebuild every table from it."))
 @answers
 @click.pass_obj
 def rebuild(home: Home) -> Answer:

@@ -77,7 +77,7 @@ def ticket_of(rows: list[Row], zone: tzinfo) -> Ticket:
 
 
 def _aside(row: Row, fault: BadRow | None, first_wrong: int) -> SetAside:
-    fault = fault or BadRow(N_("right, but line {line} of the same ticket is wrong"), line=first_wrong)
+    fault = fault or BadRow(N_("this row is right, but line {line} of the same ticket is wrong"), line=first_wrong)
     return SetAside(row.line, fault.reason, fault.facts, row.raw)
 
 
@@ -115,7 +115,9 @@ def _moment(row: Row, zone: tzinfo) -> Moment:
 def _document(row: Row) -> DocumentNumber:
     written = row.cell("document")
     if not re.fullmatch(DOCUMENT_PATTERN, written):
-        raise BadRow(N_("the document number {value!r} is empty, too long or not plain"), value=safe_text(written))
+        raise BadRow(
+            N_("the document number {value!r} must be 1 to 40 letters, digits and . _ / : -"), value=safe_text(written)
+        )
     return DocumentNumber(written)
 
 

@@ -155,7 +155,7 @@ def status(home: Home) -> Answer:
     return Answer(data, (line,))
 
 
-@click.command("rebuild", cls=SpokenCommand, help=N_("Link every journal again and rebuild every table from them."))
+@click.command("rebuild", cls=SpokenCommand, help=N_("Verify every journal and rebuild every table from them."))
 @answers
 @click.pass_obj
 def rebuild(home: Home) -> Answer:

@@ -150,7 +150,8 @@ def rows_answer(header: tuple[str, ...], rows: Sequence[tuple[object, ...]], csv
     if csv_file is not None:
         path = write_out(csv_file, csv_bytes(header, rows))
         return Answer({"csv": str(path), "rows": len(rows)}, (str(path),))
-    return Answer([dict(zip(header, row, strict=True)) for row in rows], table(header, rows))
+    shown = [tuple(str(c) if h == "account" else c for h, c in zip(header, row, strict=True)) for row in rows]
+    return Answer([dict(zip(header, row, strict=True)) for row in rows], table(header, shown))
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -46,6 +46,9 @@ class DeskScreen(Screen[Result]):
         if self.auto_return:
             self.set_timer(IDLE_SECONDS, self.action_back)
 
+    def on_screen_resume(self) -> None:
+        self.query_one(TopLine).refresh()
+
     def say(self, text: str, mood: Mood = "idle") -> None:
         """Show one message."""
         self.query_one(Banner).show(text, mood)

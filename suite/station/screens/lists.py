@@ -50,11 +50,9 @@ class MovementsScreen(ShowScreen):
 
     def _rows(self) -> str:
         zone = self.station.desk.zone()
-        shown = self._movements[self._first : self._first + ROWS_SHOWN]
         lines = [
-            f"{when(m.at, zone)}  {kind_name(m.kind):<15.15}{number(m.points):>9}  {m.station:<22.22}  "
-            f"{m.reference:.12}"
-            for m in shown
+            f"{when(m.at, zone)}  {kind_name(m.kind):<14.14}{number(m.points):>9}  {m.station:<18.18} {m.reference:.12}"
+            for m in self._movements[self._first : self._first + ROWS_SHOWN]
         ]
         return "\n".join(lines) or say(N_("No movements yet."))
 
@@ -89,9 +87,9 @@ class HelpScreen(ShowScreen):
             N_("4. When the screen says OK, it is recorded, with or without a link."),
             N_("A card that does not read: swipe again slowly, or type its number."),
             N_("An unknown card: the ticket is kept, and credited when central knows the card."),
-            N_("A locked attendant: a manager unlocks it with `canje station unlock`."),
+            N_("A locked attendant: a manager gives the tries back, or central a new PIN."),
         )
-        yield Static("\n\n".join(say(line) for line in lines), id="rows", markup=False)
+        yield Static("\n".join(say(line) for line in lines), id="rows", markup=False)
         yield from self.foot()
 
 

@@ -48,7 +48,7 @@ class RedeemScreen(DeskScreen[Voucher | None]):
     def _question(self) -> tuple[str, list[str]]:
         if self._chosen:
             prize, way = self._chosen
-            return say(N_("HAND OVER?") if way == "immediate" else N_("ORDER IT?")), [
+            return say(N_("HAND OVER THIS PRIZE?") if way == "immediate" else N_("ORDER THIS PRIZE?")), [
                 prize.name,
                 say(
                     N_("{points} points; {left} are left"),

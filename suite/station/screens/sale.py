@@ -91,7 +91,10 @@ class SaleScreen(DeskScreen[SaleReceipt | None]):
         by_code = {product.code: product for product in self.products()}
         self._product = by_place.get(answer) or next((p for c, p in by_code.items() if c == answer), None)
         if self._product is None:
-            self.say(say(N_("There is no product {answer!r}. Type the number in front of it."), answer=answer), "bad")
+            self.say(
+                say(N_("There is no product {answer!r}. Type the number in front of the product."), answer=answer),
+                "bad",
+            )
         self.ask()
 
     def _take_quantity(self, answer: str) -> None:

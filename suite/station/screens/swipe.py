@@ -36,6 +36,7 @@ class SwipeScreen(DeskScreen[None]):
         self.show_last()
 
     def on_screen_resume(self) -> None:
+        super().on_screen_resume()
         self.clear_input()
         self.show_last()
 

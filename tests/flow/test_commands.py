@@ -1,0 +1,214 @@
+"""The commands as a person or a script runs them: answers, exit codes, one clear sentence for each trouble."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from suite.cli import canje
+from suite.runtime.console import run
+from suite.runtime.errors import PARTLY_DONE, REFUSED, BadInput, BundleRefused, NotSetUp
+from tests.factories import TOML
+
+
+class Network:
+    """Central and stations in a folder, driven by commands in this process."""
+
+    def __init__(self, folder, capsys, monkeypatch):
+        self.folder, self.capsys, self.monkeypatch = folder, capsys, monkeypatch
+        monkeypatch.setenv("CANJE_CLOCK", "2026-10-15T10:00:00-03:00")
+        monkeypatch.chdir(folder)
+        (folder / "programme.toml").write_text(TOML)
+        (folder / "members.csv").write_text("member,surname,name\n1,García,Ana\n")
+        (folder / "cards.csv").write_text("card,member\n600001,1\n")
+
+    def call(self, node, *arguments, expected=0, code=None):
+        """Run a command with --json; returns its answer and what it said on stderr."""
+        kind = "central" if node == "central" else "station"
+        if code:
+            self.monkeypatch.setenv("CANJE_CODE", code)
+        self.capsys.readouterr()
+        left = run(canje, [kind, "--home", str(self.folder / node), *arguments, "--json"])
+        said = self.capsys.readouterr()
+        assert left == expected, said
+        return json.loads(said.out), said.err
+
+    def answer(self, node, *arguments, **options):
+        return self.call(node, *arguments, **options)[0]
+
+    def paired(self):
+        self.answer("central", "init", "programme.toml")
+        self.answer("central", "load-members", "members.csv")
+        self.answer("central", "load-cards", "cards.csv")
+        invited = self.answer("central", "invite", "E1")
+        self.answer("E1", "join", "E1.csi", "--code", invited["code"])
+        self.answer("central", "approve", "E1.csr")
+        self.code = self.answer("central", "attendant", "add", "E1", "01", "Eva", "--manager")["code"]
+        self.answer("central", "ship", "E1", "MUG=3")
+        self.answer("central", "export", "E1", "--to", "stick")
+        self.answer("E1", "import", "stick")
+        return self
+
+
+@pytest.fixture
+def network(tmp_path, capsys, monkeypatch):
+    return Network(tmp_path, capsys, monkeypatch)
+
+
+def test_a_day_by_commands(network):
+    network.paired()
+    network.answer("E1", "receive", "1")
+    sale = network.answer(
+        "E1", "sale", "--card", "600001", "--document", "A-1", "--line", "2:40,5:200", code=network.code
+    )
+    assert (sale["points"], sale["balance"]) == (200, 200)
+    assert network.answer("E1", "redeem", "--card", "600001", "--prize", "MUG")["balance"] == 100
+    assert network.answer("E1", "inquiry", "--card", "600001")["standing"]["balance"] == 100
+    assert network.answer("E1", "stock")["on_hand"]["MUG"] == 2
+    assert network.answer("E1", "status")["pending"] == 3
+    assert network.answer("E1", "export", "stick")["entries"] == 5
+    assert network.answer("central", "import", "stick")["fresh"] == 5
+    network.monkeypatch.setenv("CANJE_CLOCK", "2026-11-02T09:00:00-03:00")
+    assert network.answer("central", "close", "2026-10", "--dry-run")[0]["points"] == 0
+    assert network.answer("central", "close", "2026-10")[0]["points"] == 0
+    assert network.answer("central", "settle", "2026-10")["amount"] == 750
+    assert network.answer("central", "inquiry", "--card", "600001", "--to", "ana.json")["balance"] == 100
+    assert json.loads((network.folder / "ana.json").read_text())["name"] == "García, Ana"
+    assert network.answer("central", "balances") == [{"account": 1, "balance": 100}]
+    assert network.answer("central", "rebuild")["replayed"] > 10
+
+
+def test_printing_a_settlement_again_gives_the_same_bytes(network):
+    network.paired()
+    network.answer("E1", "sale", "--card", "600001", "--document", "A-1", "--line", "2:40:200", code=network.code)
+    network.answer("E1", "export", "stick")
+    network.answer("central", "import", "stick")
+    network.monkeypatch.setenv("CANJE_CLOCK", "2026-11-02T09:00:00-03:00")
+    network.answer("central", "close", "2026-10")
+    network.answer("central", "settle", "2026-10")
+    network.answer("central", "settlement", "2026-10", "--to", "one.pdf")
+    network.monkeypatch.setenv("CANJE_CLOCK", "2027-01-05T09:00:00-03:00")
+    network.answer("central", "settlement", "2026-10", "--to", "two.pdf")
+    first, second = (network.folder / name for name in ("one.pdf", "two.pdf"))
+    assert first.read_bytes() == second.read_bytes()
+    assert first.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        pytest.param('group = "shop"', 'group = "shopp"', "products[1].group: there is no 'shopp'", id="unknown group"),
+        pytest.param('per_amount = "1"', 'per_amount = "one"', "rules[0].per_amount", id="no number"),
+        pytest.param('per_amount = "1"', 'per_amuont = "1"', "rules[0].per_amuont", id="misspelt key"),
+        pytest.param("points = 100", "points = 0", "prizes[0].points", id="a prize for nothing"),
+        pytest.param('time_zone = "America/', 'time_zone = "Amerika/', "network.time_zone", id="no such zone"),
+        pytest.param("[points]", "[points", "not TOML", id="no TOML"),
+        pytest.param('code = "cafe"', 'code = "2"', "products[1].code: the code '2' stands twice", id="a code twice"),
+        pytest.param('value = "0.0375"', 'value = "-1"', "points.value", id="a negative value"),
+    ],
+)
+def test_a_mistake_in_the_programme_is_named_by_line_and_key(network, before, after, words):
+    assert before in TOML
+    (network.folder / "programme.toml").write_text(TOML.replace(before, after, 1))
+    answer, said = network.call("central", "init", "programme.toml", expected=BadInput.exit_code)
+    line = max(n for n, text in enumerate(TOML.replace(before, after, 1).splitlines(), start=1) if after in text)
+    assert words in said
+    assert f"line {line}" in said
+    assert answer["exit_code"] == BadInput.exit_code
+    assert not (network.folder / "central").exists()
+
+
+def test_refusals_leave_with_their_code_and_one_sentence(network):
+    network.paired()
+    sell = ("sale", "--card", "600001", "--document", "A-1", "--line", "2:1:100")
+    network.answer("E1", *sell, code=network.code)
+    answer, said = network.call("E1", *sell, expected=REFUSED)
+    assert answer["error"] == "document-already-claimed"
+    assert said.count("\n") == 1
+    answer, _ = network.call("E1", "redeem", "--card", "600001", "--prize", "MUG", expected=REFUSED)
+    assert answer["error"] == "no-stock"
+    answer, _ = network.call("E1", *sell, code="01000001", expected=REFUSED)
+    assert answer["error"] == "wrong-pin"
+
+
+def test_files_that_are_no_bundles_leave_with_the_bundle_code(network):
+    network.paired()
+    (network.folder / "holiday.csb").write_bytes(b"GIF89a")
+    (feed,) = (network.folder / "stick").glob("*.csb")
+    feed.write_bytes(feed.read_bytes()[:-20])
+    for name in ("holiday.csb", str(feed)):
+        answer, said = network.call("E1", "import", name, expected=BundleRefused.exit_code)
+        assert answer["error"] == "BundleRefused"
+        assert said.strip()
+    assert network.call("central", "import", "holiday.csb", expected=BundleRefused.exit_code)
+    _, said = network.call("central", "import", "nowhere.csb", expected=BadInput.exit_code)
+    assert "not a plain file" in said
+
+
+def test_a_symlink_on_the_stick_is_not_followed(network):
+    network.paired()
+    (network.folder / "link.csb").symlink_to("programme.toml")
+    _, said = network.call("E1", "import", "link.csb", expected=BadInput.exit_code)
+    assert "not a plain file" in said
+
+
+def test_an_import_with_wrong_lines_says_which_and_where_they_are_kept(network):
+    network.paired()
+    header = "moment,document,card,product,quantity,amount\n"
+    rows = "2026-10-15T08:00:00,T-1,600001,2,40,200\n2026-10-15T08:00:00,T-2,600001,2,x,=HYPERLINK(1)\n"
+    (network.folder / "till.csv").write_text(header + rows)
+    answer, _ = network.call("E1", "import-sales", "till.csv", expected=PARTLY_DONE)
+    assert (answer["taken"], [a["line"] for a in answer["set_aside"]]) == (1, [3])
+    kept = (network.folder / "E1" / "out" / "till.set-aside.csv").read_text()
+    assert "T-2" in kept
+    assert "'=HYPERLINK" in kept
+
+
+def test_a_node_that_is_not_there_is_said(network):
+    _, said = network.call("E7", "status", expected=NotSetUp.exit_code)
+    assert "--home" in said
+    network.call("central", "status", expected=NotSetUp.exit_code)
+
+
+def test_a_wrong_clock_variable_is_named(network):
+    network.monkeypatch.setenv("CANJE_CLOCK", "yesterday")
+    _, said = network.call("central", "init", "programme.toml", expected=BadInput.exit_code)
+    assert "CANJE_CLOCK" in said
+
+
+def test_the_program_itself_leaves_with_the_exit_code(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "suite", "central", "--home", str(tmp_path), "status"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == NotSetUp.exit_code
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_help_is_said_in_the_operators_language(network, capsys, monkeypatch, language):
+    monkeypatch.setenv("CANJE_LANG", language)
+    assert run(canje, ["station", "--help"]) == 0
+    said = capsys.readouterr().out
+    assert ("Acredit" in said) == (language == "es")
+
+
+def test_the_demo_lives_its_day(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "suite", "demo", "--headless", "--folder", str(tmp_path / "demo")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout.splitlines()[-1])
+    assert summary["stations"] == 3
+    assert summary["settlement_centavos"] > 0
+    assert summary["incidents"] == 3
+    for paper in ("settlement_pdf", "slips_pdf"):
+        assert Path(summary[paper]).read_bytes().startswith(b"%PDF")
