@@ -6,7 +6,6 @@ them are stale, and a test runs that. The pictures show a demo of the day they a
 
 import ast
 import asyncio
-import inspect
 import json
 import os
 import re
@@ -15,6 +14,7 @@ import sys
 import tempfile
 import types
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -69,8 +69,8 @@ def exit_codes() -> str:
             "",
             GENERATED,
             "A command leaves with one of these, and says one sentence on stderr. With `--json` it also prints",
-            '`{"error": …, "text": …, "exit_code": …}` on stdout, where `error` is a refusal code or the name of a family',
-            "of trouble. Codes are for ever: added, never reused.",
+            '`{"error": …, "text": …, "exit_code": …}` on stdout, where `error` is a refusal code or the name of a',
+            "family of trouble. Codes are for ever: added, never reused.",
             "",
             "## Exit codes",
             "",
@@ -78,7 +78,7 @@ def exit_codes() -> str:
             "",
             "## Refusal codes",
             "",
-            "The business says no; the exit code is 3 and nothing was recorded, unless the sentence says what was kept.",
+            "The business says no: no points moved, and the exit code is 3.",
             "",
             *table(("code", "class", "sentence"), [(f"`{r.code}`", f"`{r.__name__}`", r.text) for r in refusals]),
             "",
@@ -97,9 +97,23 @@ def sentences_section(trouble: type[SuiteError]) -> list[str]:
 def sentences(name: str) -> Iterator[str]:
     """The English sentences with which the code raises that class."""
     for path in CODE:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name and node.args:
-                yield from (c.value for c in ast.walk(node.args[0]) if isinstance(c, ast.Constant) and c.value)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        helpers = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and called(node) == name and node.args:
+                yield from texts(node.args[0])
+                if isinstance(node.args[0], ast.Call) and called(node.args[0]) in helpers:
+                    yield from texts(helpers[called(node.args[0])])
+
+
+def texts(tree: ast.AST) -> list[str]:
+    """The texts that are marked for translation below a node."""
+    marked = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) == "N_"]
+    return [str(leaf.value) for node in marked for leaf in ast.walk(node) if isinstance(leaf, ast.Constant)]
+
+
+def called(call: ast.Call) -> str:
+    return getattr(call.func, "id", "")
 
 
 def subclasses(base: type[Any]) -> list[Any]:
@@ -112,7 +126,7 @@ def documented_constants(path: Path) -> dict[str, tuple[int, str]]:
     body = ast.parse(path.read_text(encoding="utf-8")).body
     return {
         one.targets[0].id: (one.value.value, said(text.value.value))
-        for one, text in zip(body, body[1:], strict=False)
+        for one, text in pairwise(body)
         if isinstance(one, ast.Assign)
         and isinstance(one.targets[0], ast.Name)
         and isinstance(one.value, ast.Constant)
@@ -130,16 +144,16 @@ def events() -> str:
         "# Events",
         "",
         GENERATED,
-        "An entry of a journal is one event: a JSON object on one line, `k` (its kind) first. A field equal to its default",
-        "is left out. A *row* is written as a JSON array, its fields in this order. How an entry becomes bytes:",
-        "[journal-format.md](journal-format.md).",
+        "An entry of a journal is one event: a JSON object on one line, `k` (its kind) first. A field equal to its",
+        "default is left out. A *row* is written as a JSON array, its fields in this order. How an entry becomes",
+        "bytes: [journal-format.md](journal-format.md).",
         "",
     ]
     for title, writer, kinds in (
         ("Any node", "Any journal may hold these.", NODE_KINDS),
         (
             "Stations",
-            "Only a station may write these; central refuses a bundle that says otherwise.",
+            "Central refuses a bundle that holds any other kind than these and the two above.",
             arguments(StationEvent),
         ),
         ("Central", "Only central may write these, in its own journal.", arguments(CentralFact)),
@@ -188,7 +202,7 @@ def type_name(kind: Any, seen: dict[str, Any]) -> str:  # noqa: ANN401 -- any an
 def described(name: str, kind: Any, seen: dict[str, Any]) -> list[str]:  # noqa: ANN401 -- a NewType or a Struct
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         shape = "A row. " if kind.__struct_config__.array_like else ""
-        return [shape + said(inspect.getdoc(kind)), "", *fields(kind, seen)]
+        return [shape + said(kind.__dict__.get("__doc__")), "", *fields(kind, seen)]
     base = type_name(kind.__supertype__, seen)
     note = newtype_notes().get(name, "")
     return [f"{base}. {note}".strip()]
@@ -199,7 +213,7 @@ def newtype_notes() -> dict[str, str]:
     notes = {}
     for path in sorted((ROOT / "suite" / "domain").glob("*.py")):
         body = ast.parse(path.read_text(encoding="utf-8")).body
-        for one, text in zip(body, body[1:], strict=False):
+        for one, text in pairwise(body):
             if isinstance(one, ast.Assign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
                 notes[ast.unparse(one.targets[0])] = said(text.value.value)
     return notes

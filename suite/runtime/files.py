@@ -1,6 +1,7 @@
 """Files that are whole or absent. Nothing here ever leaves half a file under its real name."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from suite.domain.errors import N_
@@ -29,7 +30,8 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
         sync_folder(path.parent)
         written = path.read_bytes()
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise StorageTrouble(
             N_("{path} could not be written: {reason}. Check the disk or the stick and try again."),
             path=path,
