@@ -138,10 +138,13 @@ class CentralStore:
         """The head at an earlier place of an admitted journal, linked again from its block."""
         known = schema.run.c
         here = (known.journal == journal.number) & (known.first <= seq) & (known.last >= seq)
-        row = self._db.execute(select(known.first, known.prev, known.bodies).where(here)).first()
+        row = self._db.execute(select(known.first, known.last, known.prev, known.head).where(here)).first()
         if row is None:
             return START.head if seq == 0 else None
-        bodies = zstd.decompress(row.bodies).split(b"\n")[: seq - row.first + 1]
+        if row.last == seq:
+            return row.head
+        stored = self._db.scalar(select(known.bodies).where(here))
+        bodies = zstd.decompress(stored).split(b"\n")[: seq - row.first + 1]
         return heads(Tip(row.first - 1, row.prev), bodies)[-1]
 
     def admit(self, journal: Journal, run: Run, admitted: Admitted, *, count: int, received: Moment) -> None:

@@ -24,7 +24,7 @@ class SaleLine(msgspec.Struct, frozen=True):
     amount: Centavos
 
 
-class EarnedLine(msgspec.Struct, frozen=True, array_like=True):
+class EarnedLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A line with the decision: the points it earned and the rule that gave them ('' when none did)."""
 
     product: ProductCode

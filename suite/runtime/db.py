@@ -25,6 +25,9 @@ OLDEST_SQLITE = (3, 51, 3)
 """Older ones corrupt a WAL when a checkpoint races a commit (fixed 2026-03-13)."""
 
 BUSY_MS = 5000
+CACHE_KIB = 64 * 1024
+"""A merge touches more pages than SQLite's own 2 MiB hold; each spilled page is encrypted and written twice."""
+
 WAL_PAGES = 4096
 """Checkpoint each 16 MiB: rare, so that a disk that lies about fsync has little to tear (trust.md 2.1)."""
 
@@ -56,6 +59,7 @@ def _set_rules(connection: Connection) -> None:
         ("trusted_schema", "0", 0),
         ("cell_size_check", "1", 1),
         ("wal_autocheckpoint", str(WAL_PAGES), WAL_PAGES),
+        ("cache_size", str(-CACHE_KIB), -CACHE_KIB),
         ("busy_timeout", str(BUSY_MS), BUSY_MS),
     ):
         connection.execute(f"PRAGMA {rule} = {value}").fetchone()

@@ -5,8 +5,11 @@ import msgspec
 from suite.domain.quantities import Moment
 
 
-class Event(msgspec.Struct, frozen=True, tag_field="k", omit_defaults=True, kw_only=True):
-    """A fact. `at` is the clock of the node that recorded it, or the till's own when the fact came from a file."""
+class Event(msgspec.Struct, frozen=True, tag_field="k", omit_defaults=True, kw_only=True, gc=False):
+    """A fact. `at` is the clock of the node that recorded it, or the till's own when the fact came from a file.
+
+    A fact holds no reference to itself, so the garbage collector need not watch it (a third of a merge's time).
+    """
 
     at: Moment
 
