@@ -144,7 +144,8 @@ def floor_of_rows(folder: Path) -> float:
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?)", moves)
         connection.executemany(
-            "INSERT INTO account VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET balance = balance + excluded.balance",
+            "INSERT INTO account VALUES (?, ?) ON CONFLICT (account) "
+            "DO UPDATE SET balance = balance + excluded.balance",
             sorted(sums.items()),
         )
         connection.execute("COMMIT")

@@ -24,16 +24,15 @@ import msgspec
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-sys.path.insert(0, str(ROOT))
 
-from suite.cli import canje  # noqa: E402 -- this tree's own code, wherever the script is started
-from suite.domain.errors import Refusal  # noqa: E402
-from suite.domain.events.base import Event, kind_of  # noqa: E402
-from suite.domain.events.central import CentralFact  # noqa: E402
-from suite.domain.events.station import StationEvent  # noqa: E402
-from suite.journal.codec import NODE_KINDS  # noqa: E402
-from suite.runtime.errors import SuiteError  # noqa: E402
-from suite.runtime.texts import set_language  # noqa: E402
+from suite.cli import canje
+from suite.domain.errors import Refusal
+from suite.domain.events.base import Event, kind_of
+from suite.domain.events.central import CentralFact
+from suite.domain.events.station import StationEvent
+from suite.journal.codec import NODE_KINDS
+from suite.runtime.errors import SuiteError
+from suite.runtime.texts import set_language
 
 HELP_WIDTH = 100
 SPACE = "&#160;"
@@ -278,7 +277,7 @@ def pictures() -> None:
             [paper] = (folder / "central" / "out").glob(pdf)
             target = str(DOCS / "pictures" / picture)
             subprocess.run(
-                ["pdftoppm", "-r", "80", "-png", "-singlefile", "-f", "1", "-l", "1", str(paper), target],  # noqa: S607
+                ["pdftoppm", "-r", "80", "-png", "-singlefile", "-f", "1", "-l", "1", str(paper), target],  # noqa: S607 -- poppler's own program, from the PATH
                 check=True,
             )
         (DOCS / "pictures" / "station.svg").write_text(asyncio.run(member_screen(folder)), encoding="utf-8")

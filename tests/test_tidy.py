@@ -86,7 +86,7 @@ def is_self_evident(node):
 
 def test_no_dict_stands_for_a_thing_with_a_name(source):
     path, text, _ = source
-    borders = {"console.py", "config.py", "day.py", "enrolment_files.py"}
+    borders = {"console.py", "config.py", "day.py", "enrolment_files.py", "docs.py"}
     assert path.name in borders or "benchmarks" in path.parts or "dict[str, Any]" not in text, "parse it at the border"
 
 
@@ -97,6 +97,20 @@ def test_only_the_database_module_imports_a_driver(source):
     } | {str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     if path.name != "db.py" and "benchmarks" not in path.parts:
         assert not imported & DRIVERS, "a second copy of a driver in one process drops SQLite's locks"
+
+
+def test_no_text_hides_in_an_f_string(source):
+    """The collector of texts does not look inside f-strings: such a text would stay English for ever."""
+    _, _, tree = source
+    hidden = [
+        ast.unparse(call)
+        for joined in ast.walk(tree)
+        if isinstance(joined, ast.JoinedStr)
+        for call in ast.walk(joined)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"N_", "say", "say_many"}
+        if any(isinstance(arg, ast.Constant) for arg in call.args)
+    ]
+    assert not hidden, hidden
 
 
 def test_suppressions_give_their_reason(source):

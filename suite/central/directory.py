@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from suite.central import schema
 from suite.domain.errors import N_
@@ -57,7 +57,8 @@ class Directory:
             raise NotSetUp(N_("This central has no programme yet. Run `canje central init PROGRAMME.toml`."))
         return msgspec.json.decode(content, type=Programme)
 
-    def stations(self) -> list[StationState]:
+    def stations(self, only: StationCode | None = None) -> list[StationState]:
+        """Every station by its code, or one of them, with what came of it and when."""
         known, run, journal = schema.station.c, schema.run.c, schema.journal.c
         heard = (
             select(
@@ -66,6 +67,7 @@ class Directory:
                 func.sum(run.last - run.first + 1).label("entries"),
             )
             .select_from(schema.journal.outerjoin(schema.run, run.journal == journal.journal))
+            .where(true() if only is None else journal.station == only)
             .group_by(journal.station)
             .subquery()
         )
@@ -80,6 +82,7 @@ class Directory:
                 heard.c.entries,
             )
             .select_from(schema.station.outerjoin(heard, heard.c.station == known.station))
+            .where(true() if only is None else known.station == only)
             .order_by(known.station)
         )
         return [
@@ -88,7 +91,7 @@ class Directory:
         ]
 
     def station(self, code: StationCode) -> StationState | None:
-        return next((station for station in self.stations() if station.code == code), None)
+        return next(iter(self.stations(code)), None)
 
     def station_name(self, code: StationCode) -> str:
         return self._db.scalar(select(schema.station.c.name).where(schema.station.c.station == code)) or code

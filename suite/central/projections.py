@@ -132,7 +132,8 @@ class Projector:
         """Points to the account, to its month, and to what the station owes for each product."""
         month = self.months.month_of(event.at)
         self._move(fact, event.account, "sale", event.points, event.document)
-        self._earned.numbers[event.account, month] += event.points
+        if event.points:
+            self._earned.numbers[event.account, month] += event.points
         for line in event.lines:
             self._accruals.numbers[fact.station, schema.NOT_SETTLED, month, line.product] += line.points
         if self._open_incidents():

@@ -45,7 +45,14 @@ class NotACard(Refusal):
 
 class UnknownCard(Refusal):
     code = "unknown-card"
-    text = N_("Card {card} is not known here. The ticket is kept as an incident and can be credited later.")
+    text = N_("Card {card} is not known here. Central may know it after the next exchange.")
+
+
+class TicketKept(Refusal):
+    """The one refusal that records something: the ticket itself, for a person to resolve (STA-9)."""
+
+    code = "ticket-kept"
+    text = N_("Ticket {document} was not credited: card {card} is unknown or blocked here. It is kept for central.")
 
 
 class BlockedCard(Refusal):

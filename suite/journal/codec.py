@@ -18,7 +18,7 @@ BODY_MAX = 256 * 1024
 
 NODE_KINDS: tuple[type[Event], ...] = (Genesis, Mark)
 STATION_KINDS: tuple[type[Event], ...] = (*NODE_KINDS, *get_args(StationEvent))
-CENTRAL_KINDS: tuple[type[Event], ...] = (*NODE_KINDS, *get_args(CentralFact))
+CENTRAL_KINDS: tuple[type[Event], ...] = (Genesis, *get_args(CentralFact))
 KINDS = {kind_of(kind): kind for kind in (*STATION_KINDS, *CENTRAL_KINDS)}
 
 _encoder = msgspec.json.Encoder()
@@ -30,14 +30,9 @@ class _Tag(msgspec.Struct):
 
 
 class UnknownFact(msgspec.Struct, frozen=True):
-    """A fact of a newer Canje: kept, chained and passed on, understood after the upgrade."""
+    """A fact of a newer Canje. Whoever reads it waits for the upgrade; the writer keeps it until it is confirmed."""
 
     kind: str
-
-    @property
-    def critical(self) -> bool:
-        """Whether nothing after it may be projected before it is understood (protocol 3.9)."""
-        return self.kind[:1].isupper()
 
 
 def encode(event: Event) -> bytes:

@@ -6,7 +6,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 SIGNATURE_BYTES = 64
-CONTEXTS = (b"seal", b"feed", b"certificate", b"invitation")
+CONTEXTS = (b"seal", b"feed")
 
 
 class Signer:

@@ -63,7 +63,6 @@ def new_node_secrets() -> NodeSecrets:
 
 def save_node_secrets(path: Path, node: NodeSecrets) -> None:
     """Write the secrets where only the owner reads them, outside the database. Raises StorageTrouble."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     parts = {name: getattr(node, name).hex() for name in ("root", "sign", "box")}
     write_whole(path, msgspec.json.encode(parts), private=True)
 

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.theme import Theme
 
-from suite.domain.errors import N_, Refusal
+from suite.domain.errors import N_, Refusal, UnknownCard
 from suite.runtime.errors import SuiteError
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say, say_error
@@ -130,6 +130,9 @@ class StationApp(App[None]):
             return
         try:
             await self._serve(read, attendant)
+        except UnknownCard as refusal:
+            kept = say(N_("Type the ticket: it is kept for central."))
+            await self.push_screen_wait(SaleScreen(read, attendant, f"{say_error(refusal)} {kept}"))
         except (Refusal, SuiteError) as refusal:
             self.notice(say_error(refusal), "bad")
 

@@ -15,7 +15,7 @@ from suite.journal.keys import Signer
 from suite.runtime.clock import Clock
 from suite.runtime.db import open_database
 from suite.runtime.errors import BadInput, BundleRefused, NotSetUp
-from suite.runtime.files import read_whole, write_whole
+from suite.runtime.files import write_whole
 from suite.runtime.paths import Home
 from suite.runtime.secrets import (
     NodeSecrets,
@@ -211,8 +211,3 @@ def save_export(exported: Exported, folder: Path) -> Path:
     path = folder / exported.file_name
     write_whole(path, exported.content)
     return path
-
-
-def read_bundle(path: Path) -> bytes:
-    """Raises BadInput for what is no plain file of a sensible size."""
-    return read_whole(path)

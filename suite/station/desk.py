@@ -16,6 +16,7 @@ from suite.domain.errors import (
     DocumentAlreadyClaimed,
     ManagerNeeded,
     ShipmentAlreadyReceived,
+    TicketKept,
     UnknownAttendant,
     UnknownCard,
     UnreadableCard,
@@ -221,7 +222,7 @@ class Desk:
         lines: tuple[SaleLine, ...],
         at: Moment | None = None,
     ) -> SaleReceipt:
-        """Credit a ticket. Raises a Refusal; a ticket of an unknown card is kept as an incident all the same."""
+        """Credit a ticket. Raises a Refusal; TicketKept when its card is unknown or blocked and it was kept."""
         ticket = Ticket(
             at=self.clock.now() if at is None else at,
             document=document,
@@ -230,22 +231,30 @@ class Desk:
             entry=read.entry,
             attendant=attendant,
         )
-        unknown: UnknownCard | None = None
         with self.store.writing():
             seen = self.store.ticket(document)
             if seen and seen[1]:
                 raise DocumentAlreadyClaimed(document=document)
-            try:
-                entry, sale = self._credit(self.programme(), ticket)
-            except UnknownCard as refusal:
-                unknown = refusal
-                if not seen:
-                    self.store.append(keep_as_incident(ticket, "unknown-card"))
-            else:
+            credited = self._credit_or_keep(self.programme(), ticket, seen=seen is not None)
+            if isinstance(credited, tuple):
                 standing = self.store.standing(read.card)
-        if unknown:
-            raise unknown
+        if not isinstance(credited, tuple):
+            raise TicketKept(document=document, card=read.card)
+        entry, sale = credited
         return SaleReceipt(self.reference(entry), standing.member, document, sale.lines, sale.points, standing.balance)
+
+    def _credit_or_keep(
+        self, programme: Programme, ticket: Ticket, *, seen: bool
+    ) -> tuple[Entry, SaleRecorded] | IncidentKind | None:
+        """The sale as recorded; else the kind of incident the ticket became, None when it was kept before."""
+        try:
+            return self._credit(programme, ticket)
+        except (UnknownCard, BlockedCard) as refusal:
+            if seen:
+                return None
+            kind: IncidentKind = "unknown-card" if isinstance(refusal, UnknownCard) else "blocked-card"
+            self.store.append(keep_as_incident(ticket, kind))
+            return kind
 
     def _credit(self, programme: Programme, ticket: Ticket) -> tuple[Entry, SaleRecorded]:
         sale = record_sale(programme, self.store.standing(ticket.card), ticket)
@@ -260,15 +269,8 @@ class Desk:
         seen = self.store.ticket(ticket.document)
         if seen and seen[1]:
             return self._compare(ticket, seen[0])
-        try:
-            self._credit(programme, ticket)
-        except (UnknownCard, BlockedCard) as refusal:
-            if seen:
-                return False
-            kind: IncidentKind = "unknown-card" if isinstance(refusal, UnknownCard) else "blocked-card"
-            self.store.append(keep_as_incident(ticket, kind))
-            return kind
-        return True
+        credited = self._credit_or_keep(programme, ticket, seen=seen is not None)
+        return True if isinstance(credited, tuple) else credited or False
 
     def _compare(self, ticket: Ticket, seq: int) -> IncidentKind | bool:
         sale = self.store.event_at(seq)

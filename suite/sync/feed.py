@@ -38,7 +38,7 @@ class CardRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AttendantRow(msgspec.Struct, frozen=True, array_like=True):
-    """`issue` counts the PINs given out: a new one gives the tries back."""
+    """`issue` is the entry at central that gave out the PIN: a newer one gives the tries back."""
 
     attendant: AttendantNumber
     name: str

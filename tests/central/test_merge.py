@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suite.central.merge import Merged, NotMerged
-from suite.domain.errors import UnknownCard
+from suite.domain.errors import TicketKept
 from suite.domain.events.central import MemberEnrolled
 from suite.domain.ids import PrizeCode
 from suite.journal.admission import run_to_bytes, seal_run
@@ -228,7 +228,7 @@ def test_a_station_restored_from_a_copy_is_told_and_sells_no_more(world, pair):
 def test_tables_rebuilt_from_the_journals_are_the_live_ones(world, pair):
     world.stock_up("E1")
     pair[0].sell(ANA, "A-1", amount=90_000, at=moment("2026-09-30T23:00"))
-    with pytest.raises(UnknownCard):
+    with pytest.raises(TicketKept):
         pair[0].sell("999999", "A-7")
     pair[0].desk.redeem(CardRead(ANA, "swipe"), "01", PrizeCode("MUG"), "immediate")
     pair[0].desk.redeem(CardRead(ANA, "swipe"), "01", PrizeCode("BIKE"), "scheduled")

@@ -5,7 +5,7 @@ import pytest
 from suite.central.enrolment_files import load_cards, load_members
 from suite.central.feeds import export_feed
 from suite.central.office import open_office
-from suite.domain.errors import AlreadyThere, NotThere, StationNotPaired, UnknownPrize
+from suite.domain.errors import AlreadyThere, NotThere, StationNotPaired, TicketKept, UnknownPrize
 from suite.domain.events.station import PrizeCount
 from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode, StationCode
 from suite.domain.quantities import Rate
@@ -79,9 +79,7 @@ def test_a_blocked_card_is_blocked_where_the_feed_has_come(world):
     world.office.block_card(ANA)
     assert site.sell(ANA, "A-1").points == 100
     world.carry_out("E1")
-    from suite.domain.errors import BlockedCard
-
-    with pytest.raises(BlockedCard):
+    with pytest.raises(TicketKept):
         site.sell(ANA, "A-2")
 
 

@@ -38,7 +38,7 @@ def test_a_body_holds_integers_and_no_null(kind):
 
 
 def test_what_only_central_writes_no_station_may():
-    assert not set(STATION_KINDS) & set(CENTRAL_KINDS) - {KINDS["Genesis.1"], KINDS["mark.1"]}
+    assert set(STATION_KINDS) & set(CENTRAL_KINDS) == {KINDS["Genesis.1"]}
 
 
 def test_a_field_of_a_newer_release_is_read_over():
@@ -46,11 +46,9 @@ def test_a_field_of_a_newer_release_is_read_over():
     assert decode(body) == decode(BODIES["mark.1"])
 
 
-@pytest.mark.parametrize(("kind", "critical"), [("SomethingNew.1", True), ("note.1", False), ("SaleRecorded.2", True)])
-def test_a_kind_of_a_newer_release_is_named(kind, critical):
-    unknown = decode(json.dumps({"k": kind, "at": 1}).encode())
-    assert unknown == UnknownFact(kind)
-    assert unknown.critical is critical
+@pytest.mark.parametrize("kind", ["SomethingNew.1", "note.1", "SaleRecorded.2"])
+def test_a_kind_of_a_newer_release_is_named(kind):
+    assert decode(json.dumps({"k": kind, "at": 1}).encode()) == UnknownFact(kind)
 
 
 def test_many_bodies_with_a_newer_kind_among_them_keep_their_order():

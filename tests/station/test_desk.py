@@ -9,6 +9,7 @@ from suite.domain.errors import (
     NoStock,
     NotEnoughPoints,
     ShipmentAlreadyReceived,
+    TicketKept,
     UnknownAttendant,
     UnknownCard,
     UnknownShipment,
@@ -50,19 +51,33 @@ def test_one_ticket_earns_once(site):
 
 
 def test_an_unknown_card_is_refused_and_its_ticket_kept(site):
-    with pytest.raises(UnknownCard):
+    with pytest.raises(TicketKept):
         site.sell(CardNumber("999999"), "A-1")
     assert [(i.kind, i.document, i.card) for i in site.desk.incidents()] == [("unknown-card", "A-1", "999999")]
 
 
 def test_a_kept_ticket_is_kept_once_and_credited_when_the_card_is_known(site):
     for _ in range(2):
-        with pytest.raises(UnknownCard):
+        with pytest.raises(TicketKept):
             site.sell(CardNumber("999999"), "A-1")
     assert len(site.desk.incidents()) == 1
     site.sell(ANA, "A-1")
     assert site.desk.incidents() == []
     assert site.desk.member(ANA).balance == 100
+
+
+def test_an_unknown_card_has_no_member(site):
+    with pytest.raises(UnknownCard):
+        site.desk.member(CardNumber("999999"))
+
+
+def test_a_blocked_cards_ticket_is_kept(world, site):
+    world.office.block_card(ANA)
+    world.carry_out("E1")
+    with pytest.raises(TicketKept):
+        site.sell(ANA, "A-1")
+    assert [i.kind for i in site.desk.incidents()] == ["blocked-card"]
+    assert site.desk.member(ANA).balance == 0
 
 
 def test_a_prize_leaves_the_shelf_and_the_balance(world, site):

@@ -66,7 +66,7 @@ async def test_a_prize_is_handed_over_after_one_confirmation(site):
         await type_keys(app, pilot, "2")
         await shown(app, pilot, "Taza")
         await type_keys(app, pilot, "1")
-        await shown(app, pilot, "HAND OVER?")
+        await shown(app, pilot, "HAND OVER THIS PRIZE?")
         await type_keys(app, pilot, "")
         assert site.node.store.on_hand(PrizeCode("MUG")) == 10
         await type_keys(app, pilot, "1")
@@ -116,7 +116,7 @@ async def test_a_payment_card_is_refused_and_written_nowhere(tmp_path):
     assert all(b"4111111111111111" not in entry.body for entry in site.node.store.entries())
 
 
-async def test_an_unknown_card_says_so_after_the_pin(site):
+async def test_a_ticket_of_an_unknown_card_is_kept(site):
     app = StationApp(site.desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, "SWIPE THE CARD")
@@ -124,6 +124,10 @@ async def test_an_unknown_card_says_so_after_the_pin(site):
         await shown(app, pilot, "ATTENDANT CODE AND PIN")
         await type_keys(app, pilot, site.code)
         await shown(app, pilot, "not known here")
+        for answer in ("1", "10", "1000", "", "F-9"):
+            await type_keys(app, pilot, answer)
+        assert "SWIPE THE CARD" in await shown(app, pilot, "kept for central")
+    assert [(i.kind, i.document) for i in site.desk.incidents()] == [("unknown-card", "F-9")]
 
 
 async def test_five_wrong_pins_lock_and_send_back_to_the_swipe(site):

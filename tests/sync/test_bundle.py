@@ -135,6 +135,12 @@ def test_a_broken_stream_is_refused(plain):
         unpack(zstd.compress(plain, 3))
 
 
+def test_a_capital_kind_of_a_newer_release_waits_and_a_small_one_is_passed_over():
+    with pytest.raises(BundleRefused, match="newer Canje"):
+        unpack(pack([Frame(b"Z", b"")]))
+    assert unpack(pack([Frame(b"z", b"")])) == [Frame(b"z", b"")]
+
+
 def test_two_streams_in_one_are_refused():
     with pytest.raises(BundleRefused):
         unpack(pack([]) + pack([]))

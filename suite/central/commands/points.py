@@ -15,7 +15,7 @@ from suite.domain.errors import N_
 from suite.domain.ids import StationCode
 from suite.runtime.console import PATH, Answer, SpokenCommand, answers, csv_bytes, one_of, table, write_out
 from suite.runtime.paths import Home
-from suite.runtime.texts import money, number, say
+from suite.runtime.texts import money, number, quantity, say
 
 
 @click.command(
@@ -109,7 +109,11 @@ def report(home: Home, by: str, month: str | None, csv_file: Path | None) -> Ans
     found = sales_by(office_in(home), dimensions, parse_month(month) if month else None)
     header = (*dimensions, "tickets", "lines", "quantity", "amount", "points")
     rows = [(*key, r.tickets, r.lines, r.quantity, r.amount, r.points) for key, r in found.items()]
-    return rows_answer(header, rows, csv_file)
+    shown = [
+        (*key, number(r.tickets), number(r.lines), quantity(r.quantity), money(r.amount), number(r.points))
+        for key, r in found.items()
+    ]
+    return rows_answer(header, rows, csv_file, shown)
 
 
 @click.command("balances", cls=SpokenCommand, help=N_("Every account with its balance."))
@@ -145,13 +149,18 @@ def lots(home: Home, csv_file: Path | None) -> Answer:
     return rows_answer(("account", "earned", "remaining", "expires_at_close_of"), rows, csv_file)
 
 
-def rows_answer(header: tuple[str, ...], rows: Sequence[tuple[object, ...]], csv_file: Path | None) -> Answer:
-    """Rows on the screen, in JSON, or in a file that a spreadsheet opens."""
+def rows_answer(
+    header: tuple[str, ...],
+    rows: Sequence[tuple[object, ...]],
+    csv_file: Path | None,
+    shown: Sequence[tuple[object, ...]] | None = None,
+) -> Answer:
+    """Rows on the screen (as `shown`, when people read them otherwise), in JSON, or in a file for a spreadsheet."""
     if csv_file is not None:
         path = write_out(csv_file, csv_bytes(header, rows))
         return Answer({"csv": str(path), "rows": len(rows)}, (str(path),))
-    shown = [tuple(str(c) if h == "account" else c for h, c in zip(header, row, strict=True)) for row in rows]
-    return Answer([dict(zip(header, row, strict=True)) for row in rows], table(header, shown))
+    people = shown or [tuple(str(c) if h == "account" else c for h, c in zip(header, row, strict=True)) for row in rows]
+    return Answer([dict(zip(header, row, strict=True)) for row in rows], table(header, people))
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -6,13 +6,14 @@ import click
 
 from suite.central.commands.opening import office_in
 from suite.central.documents import issue_slip
-from suite.domain.errors import N_
+from suite.domain.documents import DeliverySlip
+from suite.domain.errors import N_, OrderHeld
 from suite.domain.events.station import PrizeCount
 from suite.domain.ids import OrderNumber, PrizeCode, StationCode
 from suite.runtime.console import PATH, Answer, SpokenCommand, answers, table, write_out
-from suite.runtime.errors import BadInput
+from suite.runtime.errors import PARTLY_DONE, BadInput
 from suite.runtime.paths import Home
-from suite.runtime.texts import say
+from suite.runtime.texts import say, say_error
 from suite.runtime.words import kind_name, when
 
 SHIPPED_MAX = 100_000
@@ -87,11 +88,18 @@ def slip(home: Home, numbers: tuple[str, ...], everything: bool, to: Path | None
             chosen = [order.order for order in office.store.shelf.orders() if order.slip is None]
     if not chosen:
         raise BadInput(N_("There is no order to print. Name one, or see `canje central orders`."))
-    slips = [issue_slip(office, number) for number in chosen]
+    slips, held = list[DeliverySlip](), list[OrderHeld]()
+    for number in chosen:
+        try:
+            slips.append(issue_slip(office, number))
+        except OrderHeld as refusal:
+            held.append(refusal)
+    if not slips:
+        raise held[0]
     path = write_out(to or home.out / f"slips-{slips[0].slip:06d}.pdf", delivery_slips_pdf(slips, wording()))
-    return Answer(
-        {"pdf": str(path), "slips": slips}, (*(f"{s.slip:06d}  {s.order}  {s.prize}" for s in slips), str(path))
-    )
+    lines = (*(f"{s.slip:06d}  {s.order}  {s.prize}" for s in slips), *map(say_error, held), str(path))
+    data = {"pdf": str(path), "slips": slips, "held": [str(refusal) for refusal in held]}
+    return Answer(data, lines, PARTLY_DONE if held else 0)
 
 
 @click.command("incidents", cls=SpokenCommand, help=N_("Tickets that could not be credited and wait for a person."))

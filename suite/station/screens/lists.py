@@ -16,6 +16,8 @@ from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
 ROWS_SHOWN = 15
+REFERENCE_SHOWN = 12
+"""A ticket's last digits tell it from its neighbours."""
 
 
 class ShowScreen(DeskScreen[None]):
@@ -50,9 +52,11 @@ class MovementsScreen(ShowScreen):
 
     def _rows(self) -> str:
         zone = self.station.desk.zone()
+        shown = self._movements[self._first : self._first + ROWS_SHOWN]
         lines = [
-            f"{when(m.at, zone)}  {kind_name(m.kind):<14.14}{number(m.points):>9}  {m.station:<18.18} {m.reference:.12}"
-            for m in self._movements[self._first : self._first + ROWS_SHOWN]
+            f"{when(m.at, zone)}  {kind_name(m.kind):<15.15}{number(m.points):>9}  {m.station:<18.18} "
+            f"{m.reference[-REFERENCE_SHOWN:]}"
+            for m in shown
         ]
         return "\n".join(lines) or say(N_("No movements yet."))
 

@@ -7,7 +7,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from suite.domain.earning import SaleLine
-from suite.domain.errors import N_, Refusal
+from suite.domain.errors import N_, Refusal, TicketKept
 from suite.domain.programme import Product
 from suite.domain.quantities import Centavos, Millis
 from suite.runtime.errors import SuiteError
@@ -18,14 +18,17 @@ from suite.station.screens.base import DeskScreen
 
 ANSWER_MAX = 40
 PRODUCTS_SHOWN = 9
+SHORT_CODE = 2
 UNITS = {"litre": N_("LITRES of {product}"), "piece": N_("HOW MANY of {product}")}
 
 
 class SaleScreen(DeskScreen[SaleReceipt | None]):
     """Answers with the receipt of a credited ticket, or None when it was left."""
 
-    def __init__(self, read: CardRead, attendant: Attendant) -> None:
+    def __init__(self, read: CardRead, attendant: Attendant, warning: str = "") -> None:
+        """`warning` is said while the first question is asked."""
         super().__init__()
+        self._warning = warning
         self._read, self._attendant = read, attendant
         self._lines: list[SaleLine] = []
         self._product: Product | None = None
@@ -41,16 +44,23 @@ class SaleScreen(DeskScreen[SaleReceipt | None]):
     def on_mount(self) -> None:
         super().on_mount()
         self.ask()
+        if self._warning:
+            self.say(self._warning, "bad")
 
-    def products(self) -> tuple[Product, ...]:
-        return self.station.desk.programme().products
+    def products(self) -> dict[str, Product]:
+        """What to type for each product: its code where codes are short numbers, else its place in the list."""
+        products = self.station.desk.programme().products
+        by_code: dict[str, Product] = {p.code: p for p in products}
+        if all(code.isdigit() and len(code) <= SHORT_CODE for code in by_code):
+            return by_code
+        return {str(place): product for place, product in enumerate(products, start=1)}
 
     def ask(self) -> None:
         """Show the question that is due, and what was answered before it."""
         question, choices = self._question()
         self.query_one("#question", Static).update(question)
         self.query_one("#choices", Static).update("\n".join(choices))
-        names = {product.code: product.name for product in self.products()}
+        names = {product.code: product.name for product in self.products().values()}
         self.query_one("#so-far", Static).update(
             "\n".join(
                 f"{quantity(line.quantity)} × {names[line.product]}  {money(line.amount)}" for line in self._lines
@@ -62,8 +72,8 @@ class SaleScreen(DeskScreen[SaleReceipt | None]):
         if self._ticket_asked:
             return say(N_("TICKET NUMBER")), []
         if self._product is None:
-            choices = [f"{i}  {p.name}" for i, p in enumerate(self.products()[:PRODUCTS_SHOWN], start=1)]
-            more = [say(N_("Another product: type its code"))] if len(self.products()) > PRODUCTS_SHOWN else []
+            choices = [f"{typed:>2}  {p.name}" for typed, p in list(self.products().items())[:PRODUCTS_SHOWN]]
+            more = [say(N_("Another product: type its number"))] if len(self.products()) > PRODUCTS_SHOWN else []
             done = [say(N_("Enter alone: no more products"))] if self._lines else []
             return say(N_("WHICH PRODUCT?")), [*choices, *more, *done]
         if self._millis is None:
@@ -87,9 +97,7 @@ class SaleScreen(DeskScreen[SaleReceipt | None]):
             self._ticket_asked = True
             self.ask()
             return
-        by_place = {str(i): p for i, p in enumerate(self.products()[:PRODUCTS_SHOWN], start=1)}
-        by_code = {product.code: product for product in self.products()}
-        self._product = by_place.get(answer) or next((p for c, p in by_code.items() if c == answer), None)
+        self._product = self.products().get(answer)
         if self._product is None:
             self.say(
                 say(N_("There is no product {answer!r}. Type the number in front of the product."), answer=answer),
@@ -119,6 +127,9 @@ class SaleScreen(DeskScreen[SaleReceipt | None]):
             receipt = self.station.desk.sell(
                 self._read, self._attendant.number, document_number(answer), tuple(self._lines)
             )
+        except TicketKept as kept:
+            self.station.notice(say_error(kept), "bad")
+            self.dismiss(None)
         except (Refusal, SuiteError) as refusal:
             self.say(say_error(refusal), "bad")
             self.clear_input()

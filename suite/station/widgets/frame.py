@@ -7,7 +7,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from suite.domain.errors import N_
-from suite.runtime.texts import number, say, say_many
+from suite.runtime.texts import say, say_many
 from suite.station.desk import Desk, LinkState
 
 Mood = Literal["idle", "good", "bad"]
@@ -70,8 +70,3 @@ class KeyLine(Static):
 
     def __init__(self) -> None:
         super().__init__("  ".join(f"{key} {say(label)}" for key, label in KEYS), markup=False)
-
-
-def points_words(points: int) -> str:
-    """A balance for a line of text."""
-    return say_many("{points} point", "{points} points", points, points=number(points))
