@@ -22,9 +22,6 @@ from typing import Any, Literal, Union, get_args, get_origin
 import click
 import msgspec
 
-ROOT = Path(__file__).parent.parent
-DOCS = ROOT / "docs"
-
 from suite.cli import canje
 from suite.domain.errors import Refusal
 from suite.domain.events.base import Event, kind_of
@@ -33,6 +30,10 @@ from suite.domain.events.station import StationEvent
 from suite.journal.codec import NODE_KINDS
 from suite.runtime.errors import SuiteError
 from suite.runtime.texts import set_language
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+
 
 HELP_WIDTH = 100
 SPACE = "&#160;"
