@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Insert as InsertOfAny
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
@@ -56,9 +57,9 @@ def add_or_replace(table: Table, *replaced: str) -> Insert:
     )
 
 
-def run_many(connection: Connection, statement: Insert, rows: Sequence[tuple[Any, ...]]) -> None:
+def run_many(connection: Connection, statement: InsertOfAny, rows: Sequence[tuple[Any, ...]]) -> None:
     """Execute for every row, values in the order of the table's columns, without building a mapping a row."""
     if not rows:
         return
-    compiled = statement.compile(dialect=connection.dialect, column_keys=[c.name for c in statement.table.columns])
+    compiled = statement.compile(dialect=connection.dialect, column_keys=statement.table.columns.keys())
     connection.exec_driver_sql(str(compiled), list(rows))

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, literal, select, update
 
 from suite.central import schema
 from suite.central.dialect import add_or_replace, add_or_sum, run_many
@@ -44,36 +44,15 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     event: Event
 
 
-class Sums:
-    """Numbers gathered for one summed column of a table, by its key; a key that comes again adds up."""
-
-    def __init__(self, table: Table, column: str) -> None:
-        self._statement = add_or_sum(table, column)
-        names = [c.name for c in table.columns]
-        keys = len(table.primary_key.columns)
-        self._before = (0,) * (names.index(column) - keys)
-        self._after = (0,) * (len(names) - names.index(column) - 1)
-        self.numbers: defaultdict[tuple[Any, ...], int] = defaultdict(int)
-
-    def write(self, connection: Connection) -> None:
-        """Add what was gathered to the table, in the order of its key."""
-        rows = [(*key, *self._before, number, *self._after) for key, number in sorted(self.numbers.items())]
-        run_many(connection, self._statement, rows)
-        self.numbers.clear()
-
-
 class Projector:
     """Applies facts in order of admission. Call `flush` before reading any table it writes."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
         self._months: MonthFinder | None = None
-        self._movements: list[tuple[Any, ...]] = []
-        self._earned = Sums(schema.account_month, "earned")
-        self._spent = Sums(schema.account_month, "spent")
-        self._expired = Sums(schema.account_month, "expired")
-        self._accruals = Sums(schema.accrual, "points")
-        self._stock = Sums(schema.stock, "on_hand")
+        self._moves: list[tuple[Any, ...]] = []
+        self._accruals: defaultdict[tuple[Any, ...], int] = defaultdict(int)
+        self._stock: defaultdict[tuple[Any, ...], int] = defaultdict(int)
         self._accounts: list[tuple[Any, ...]] = []
         self._cards: list[tuple[Any, ...]] = []
         self._unresolved: set[tuple[str, str]] | None = None
@@ -90,21 +69,42 @@ class Projector:
         """Write everything gathered so far."""
         run_many(self._db, add_or_replace(schema.account, "personal"), self._accounts)
         run_many(self._db, add_or_replace(schema.card), self._cards)
-        run_many(self._db, add_or_replace(schema.movement), sorted(self._movements))
-        balances = [(account, "", points) for account, points in sorted(self._balances().items())]
-        run_many(self._db, add_or_sum(schema.account, "balance"), balances)
-        for rows in (self._accounts, self._cards, self._movements):
+        if self._moves:
+            self._write_moves()
+        for table, sums in ((schema.accrual, self._accruals), (schema.stock, self._stock)):
+            statement = add_or_sum(table, table.columns.keys()[-1])
+            run_many(self._db, statement, [(*key, number) for key, number in sorted(sums.items())])
+            sums.clear()
+        for rows in (self._accounts, self._cards, self._moves):
             rows.clear()
-        for sums in (self._earned, self._spent, self._expired, self._accruals, self._stock):
-            sums.write(self._db)
 
-    def _balances(self) -> dict[int, int]:
-        """What each account's balance changes by: all that its months gained and lost."""
-        changes: defaultdict[int, int] = defaultdict(int)
-        for sums, sign in ((self._earned, 1), (self._spent, -1), (self._expired, -1)):
-            for (account, _), number in sums.numbers.items():
-                changes[account] += sign * number
-        return changes
+    def _write_moves(self) -> None:
+        """Movements, months and balances from one staged batch: the engine sorts and sums it, each table in order."""
+        staged = schema.staged_move
+        staged.create(self._db)
+        run_many(self._db, insert(staged), self._moves)
+        move, total = staged.c, func.sum(staged.c.points)
+        names = schema.movement.columns.keys()
+        moves = select(*(move[name] for name in names)).order_by(move.account, move.at, move.journal, move.seq)
+        self._db.execute(insert(schema.movement).from_select(names, moves))
+        spent, lost = move.kind.in_(("redemption", "request")), move.kind == "expiry"
+        months = select(
+            move.account,
+            move.month,
+            func.coalesce(total.filter(move.kind == "sale"), 0),
+            func.coalesce(-total.filter(spent), 0),
+            func.coalesce(-total.filter(lost), 0),
+        )
+        self._add_sums(schema.account_month, months, move.account, move.month)
+        self._add_sums(schema.account, select(move.account, literal(""), total), move.account)
+        staged.drop(self._db)
+
+    def _add_sums(self, table: Table, sums: Select[Any], *keys: ColumnElement[Any]) -> None:
+        """Add grouped sums to a table, in the order of its key. Moves of no points leave no trace in it."""
+        keyed = {*table.primary_key.columns.keys(), "personal"}
+        names = [column.name for column in table.columns if column.name not in keyed]
+        grouped = sums.where(schema.staged_move.c.points != 0).group_by(*keys).order_by(*keys)
+        self._db.execute(add_or_sum(table, *names).from_select(table.columns.keys(), grouped))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -120,9 +120,6 @@ class Projector:
             self._months = MonthFinder(ZoneInfo(msgspec.json.decode(content, type=Programme).zone))
         return self._months
 
-    def _move(self, fact: Fact, account: int, kind: str, points: int, reference: str) -> None:
-        self._movements.append((account, fact.event.at, fact.journal, fact.seq, kind, points, reference))
-
     def _insert(self, table: Table, *row: Any) -> None:  # noqa: ANN401 -- one value a column, as typed as the table
         run_many(self._db, add_or_replace(table), [row])
 
@@ -130,13 +127,13 @@ class Projector:
 
     def sale_recorded(self, event: SaleRecorded, fact: Fact) -> None:
         """Points to the account, to its month, and to what the station owes for each product."""
-        month = self.months.month_of(event.at)
-        self._move(fact, event.account, "sale", event.points, event.document)
-        if event.points:
-            self._earned.numbers[event.account, month] += event.points
+        at = event.at
+        month = self.months.month_of(at)
+        move = (event.account, at, fact.journal, fact.seq, "sale", event.points, event.document, month)
+        self._moves.append(move)
         for line in event.lines:
-            self._accruals.numbers[fact.station, schema.NOT_SETTLED, month, line.product] += line.points
-        if self._open_incidents():
+            self._accruals[fact.station, schema.NOT_SETTLED, month, line.product] += line.points
+        if self._unresolved or self._open_incidents():
             self._resolve(fact.station, event.document)
 
     def _resolve(self, station: StationCode, document: str) -> None:
@@ -156,7 +153,7 @@ class Projector:
 
     def prize_redeemed(self, event: PrizeRedeemed, fact: Fact) -> None:
         self._spend(fact, event, "redemption")
-        self._stock.numbers[fact.station, event.prize] -= 1
+        self._stock[fact.station, event.prize] -= 1
 
     def prize_requested(self, event: PrizeRequested, fact: Fact) -> None:
         self._spend(fact, event, "request")
@@ -174,13 +171,14 @@ class Projector:
         )
 
     def _spend(self, fact: Fact, event: PrizeRedeemed | PrizeRequested, kind: str) -> None:
-        self._move(fact, event.account, kind, -event.points, event.prize)
-        self._spent.numbers[event.account, self.months.month_of(event.at)] += event.points
+        month = self.months.month_of(event.at)
+        move = (event.account, event.at, fact.journal, fact.seq, kind, -event.points, event.prize, month)
+        self._moves.append(move)
 
     def shipment_received(self, event: ShipmentReceived, fact: Fact) -> None:
         self._db.execute(update(schema.shipment).where(schema.shipment.c.note == event.note).values(received=1))
         for line in event.lines:
-            self._stock.numbers[fact.station, line.prize] += line.quantity
+            self._stock[fact.station, line.prize] += line.quantity
 
     def incident_opened(self, event: IncidentOpened, fact: Fact) -> None:
         row = (fact.journal, fact.seq, fact.station, event.at, event.incident, event.document, event.card, 1)
@@ -235,11 +233,11 @@ class Projector:
 
     def points_expired(self, event: facts.PointsExpired, fact: Fact) -> None:
         at = month_end(event.month, self.zone) - 1
-        for row in event.accounts:
-            self._movements.append(
-                (row.account, at, fact.journal, fact.seq, "expiry", -row.points, month_name(event.month))
-            )
-            self._expired.numbers[row.account, event.month] += row.points
+        name = month_name(event.month)
+        self._moves += (
+            (row.account, at, fact.journal, fact.seq, "expiry", -row.points, name, event.month)
+            for row in event.accounts
+        )
 
     def month_closed(self, event: facts.MonthClosed, fact: Fact) -> None:
         self._insert(schema.closed_month, event.month, event.accounts, event.points, fact.seq)

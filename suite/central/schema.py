@@ -147,6 +147,15 @@ settlement = _table("settlement", _number("month", key=True), _text("station", k
 settled_month = _table("settled_month", _number("month", key=True), _number("seq"), clustered=False)
 schema_version = _table("schema_version", _number("version", key=True), clustered=False)
 
+staged_move = Table(
+    "staged_move",
+    MetaData(),
+    *(Column(c.name, c.type, nullable=False) for c in movement.columns),
+    Column("month", account_month.c.month.type, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""A batch of movements on its way into three tables; lives for one flush, in memory."""
+
 NOT_SETTLED = 0
 """`accrual.settled_in` before its settlement; no month is zero."""
 

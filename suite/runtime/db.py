@@ -59,6 +59,7 @@ def _set_rules(connection: Connection) -> None:
         ("trusted_schema", "0", 0),
         ("cell_size_check", "1", 1),
         ("wal_autocheckpoint", str(WAL_PAGES), WAL_PAGES),
+        ("temp_store", "2", 2),
         ("cache_size", str(-CACHE_KIB), -CACHE_KIB),
         ("busy_timeout", str(BUSY_MS), BUSY_MS),
     ):
