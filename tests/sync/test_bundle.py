@@ -1,5 +1,8 @@
 """A bundle is taken whole or refused with a sentence: no flipped bit, no cut, no stranger, no bomb comes through."""
 
+import subprocess
+import sys
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -114,6 +117,26 @@ def test_a_bomb_does_not_unfold():
     assert len(bomb) < 10_000
     with pytest.raises(BundleRefused, match="unfolds"):
         unpack(bomb, limit=1_000_000)
+
+
+BOMB = """
+import resource
+from suite.runtime.errors import BundleRefused
+from suite.sync.frames import unpack, zstd
+
+compressor, zeros = zstd.ZstdCompressor(level=1), bytes(1 << 25)
+bomb = b"".join(compressor.compress(zeros) for _ in range(64)) + compressor.flush()
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+try:
+    unpack(bomb)
+except BundleRefused:
+    print("refused", len(bomb) < 1_000_000)
+"""
+
+
+def test_two_gigabytes_in_a_small_file_are_refused_in_a_gigabyte_of_memory():
+    done = subprocess.run([sys.executable, "-c", BOMB], capture_output=True, text=True, check=False)
+    assert done.stdout == "refused True\n", done.stderr[-500:]
 
 
 def test_the_limit_itself_unfolds():
