@@ -10,8 +10,9 @@ import msgspec
 
 from suite.central.office import Office
 from suite.central.projections import Fact
-from suite.central.store import Journal
+from suite.central.store import Journal, known
 from suite.domain.errors import N_
+from suite.domain.events.base import Event
 from suite.domain.ids import StationCode
 from suite.journal.admission import Admitted, Run, admit, read_seal, run_from_bytes
 from suite.journal.codec import STATION_KINDS, UnknownFact, decode_all
@@ -19,6 +20,11 @@ from suite.journal.entry import Tip
 from suite.runtime.errors import BundleRefused
 from suite.sync.bundle import Receiver, open_bundle
 from suite.sync.frames import RUN, Frame
+
+STATION_TYPES = frozenset(STATION_KINDS)
+
+STATION_PLAIN_MAX = 64 * 1024 * 1024
+"""What one station's bundle may unfold to: twice a year of the busiest."""
 
 
 class Merged(msgspec.Struct, frozen=True):
@@ -55,7 +61,9 @@ class _Delivery:
         self._office = office
         self._store = office.store
         self._despite_clock = despite_clock
-        self._receiver = Receiver(office.programme().network, office.log(), office.secrets.box, office.clock.now())
+        self._receiver = Receiver(
+            office.programme().network, office.log(), office.secrets.box, office.clock.now(), STATION_PLAIN_MAX
+        )
         self._count = office.store.count()
         self._tips: dict[int, Tip] = {}
         self.facts: list[Fact] = []
@@ -98,7 +106,7 @@ class _Delivery:
                 continue
             if admitted.first == 1 and admitted.bodies[0] != journal.genesis:
                 raise BundleRefused(N_("This journal does not begin as the approved one does. Call the station."))
-            yield run, admitted, list(_facts(journal, admitted.first, admitted.bodies))
+            yield run, admitted, _facts(journal, admitted.first, admitted.bodies)
             tip = admitted.tip
 
     def _admit(self, journal: Journal, run: Run, admitted: Admitted, facts: list[Fact]) -> int:
@@ -109,15 +117,19 @@ class _Delivery:
         return len(facts)
 
 
-def _facts(journal: Journal, first: int, bodies: list[bytes]) -> Iterable[Fact]:
+def _facts(journal: Journal, first: int, bodies: list[bytes]) -> list[Fact]:
     """The decoded entries of a station. Raises BundleRefused for a kind that a station may not write."""
-    for seq, event in enumerate(decode_all(bodies), start=first):
-        if isinstance(event, UnknownFact):
-            raise BundleRefused(
-                N_("This station runs a newer Canje ({kind}). Update central first; nothing is lost."), kind=event.kind
-            )
-        if not isinstance(event, STATION_KINDS):
-            raise BundleRefused(
-                N_("This station wrote what only central may write. Nothing was taken; call the station.")
-            )
-        yield Fact(journal.number, journal.station, seq, event)
+    events = decode_all(bodies)
+    for event in events:
+        if type(event) not in STATION_TYPES:
+            raise _not_a_stations(event)
+    number, station = journal.number, journal.station
+    return [Fact(number, station, seq, event) for seq, event in enumerate(known(events), start=first)]
+
+
+def _not_a_stations(event: Event | UnknownFact) -> BundleRefused:
+    if isinstance(event, UnknownFact):
+        return BundleRefused(
+            N_("This station runs a newer Canje ({kind}). Update central first; nothing is lost."), kind=event.kind
+        )
+    return BundleRefused(N_("This station wrote what only central may write. Nothing was taken; call the station."))

@@ -14,7 +14,7 @@ from suite.domain.ids import CENTRAL, StationCode
 from suite.domain.quantities import Moment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
-from suite.sync.frames import Frame, pack, unpack
+from suite.sync.frames import PLAIN_MAX, Frame, pack, unpack
 from suite.sync.sealing import close_envelope, open_envelope, split_envelope
 
 FORMAT = 1
@@ -37,12 +37,13 @@ class Core(msgspec.Struct, frozen=True):
 
 
 class Receiver(msgspec.Struct, frozen=True):
-    """Who opens: the node's journal id, its secret box key, its network, and its clock."""
+    """Who opens: the node's journal id, its secret box key, its network, its clock, and how much it will unfold."""
 
     network: str
     log: bytes
     box: bytes
     now: Moment
+    plain_max: int = PLAIN_MAX
 
 
 def close_bundle(core: Core, frames: list[Frame], *, to_box: bytes, file_key: bytes) -> bytes:
@@ -90,7 +91,7 @@ def open_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = False)
             ),
             made=(EPOCH + timedelta(milliseconds=core.created)).strftime("%Y-%m-%d"),
         )
-    return core, unpack(content)
+    return core, unpack(content, receiver.plain_max)
 
 
 def file_name(core: Core, *, seq: int) -> str:

@@ -13,7 +13,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["FEED", "PAGE", "RUN", "Frame", "pack", "unpack", "zstd"]
+__all__ = ["FEED", "PAGE", "PLAIN_MAX", "RUN", "Frame", "pack", "unpack", "zstd"]
 
 PLAIN_MAX = 512 * 1024 * 1024
 """A feed of a million members is some 100 MB before compression; a station's year is 30 MB."""
