@@ -69,7 +69,7 @@ class StationApp(App[None]):
     def on_mount(self) -> None:
         self.register_theme(CANJE)
         self.theme = "canje"
-        self.set_interval(POLL_SECONDS, lambda: self.post_message(self.Settle(events.Event().time)))
+        self._waiting = self.set_interval(POLL_SECONDS, self._ask_to_settle, pause=True)
         self.push_screen(SwipeScreen())
 
     # Keys: every one passes the reader first, above focus and bindings
@@ -91,7 +91,15 @@ class StationApp(App[None]):
     async def on_station_app_settle(self, message: Settle) -> None:
         await self._settle(self._burst.poll(message.at))
 
+    def _ask_to_settle(self) -> None:
+        self.post_message(self.Settle(events.Event().time))
+
     async def _settle(self, outcomes: list[Outcome]) -> None:
+        """Act on what the reader settled; wait on while it holds keys back, and not a tick longer."""
+        if self._burst.is_holding:
+            self._waiting.resume()
+        else:
+            self._waiting.pause()
         for outcome in outcomes:
             if isinstance(outcome, Swiped):
                 self.swiped(outcome.scan)

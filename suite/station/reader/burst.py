@@ -58,6 +58,11 @@ class Burst:
         self._last_at = float("-inf")
         self._reader_at = float("-inf")
 
+    @property
+    def is_holding(self) -> bool:
+        """Whether keys are held back, so that `poll` has something to wait for."""
+        return bool(self._text)
+
     def feed(self, char: str, at: float) -> list[Outcome]:
         """Takes one key and gives out what it settles, if anything: Enter and Tab settle all, others what waited."""
         outcomes = self.poll(at)
