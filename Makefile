@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint texts lock bench soak clean
+.PHONY: demo test check texts bench freeze lock clean
 
 demo: $(VENV)/.canje
 	$(BIN)/canje demo $(ARGS)
@@ -35,10 +35,20 @@ texts: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
 
+# One-folder programs in dist/, tried by build/smoke.py; an environment of its own, for PyInstaller is in no lock.
+freeze: .cache/freeze/.ready
+	.cache/freeze/bin/python build/freeze.py $(ARGS)
+
+.cache/freeze/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .cache/freeze
+	.cache/freeze/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	.cache/freeze/bin/pip install --quiet --no-build-isolation --editable '.[freeze]'
+	touch $@
+
 # Rewrites both locks; needs `uv` on the PATH.
 lock:
 	uv pip compile pyproject.toml build/editable.in --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
 	uv pip compile pyproject.toml build/editable.in --extra dev --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

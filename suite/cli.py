@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
@@ -19,10 +20,11 @@ class Nodes(SpokenGroup):
     """The groups of commands by node, each imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(NODES)
+        """The nodes this program holds: a frozen one leaves out those that its machine has no use for."""
+        return [name for name in NODES if find_spec(f"suite.{name}")]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in NODES:
+        if cmd_name not in self.list_commands(ctx):
             return None
         module, name, _ = NODES[cmd_name]
         command = getattr(import_module(module), name)

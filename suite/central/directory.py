@@ -57,6 +57,20 @@ class Directory:
             raise NotSetUp(N_("This central has no programme yet. Run `canje central init PROGRAMME.toml`."))
         return msgspec.json.decode(content, type=Programme)
 
+    def programmes(self) -> list[Programme]:
+        """Every version ever published, oldest first."""
+        known = schema.programme.c
+        rows = self._db.scalars(select(known.content).order_by(known.version))
+        return [msgspec.json.decode(content, type=Programme) for content in rows]
+
+    def programme_at(self, moment: Moment) -> Programme:
+        """The rules in force just before a moment; the first ones for a time before any."""
+        known = schema.programme.c
+        before = select(func.max(known.version)).where(known.at < moment)
+        version = self._db.scalar(before) or self._db.scalar(select(func.min(known.version)))
+        content = self._db.scalar(select(known.content).where(known.version == version))
+        return msgspec.json.decode(content or b"", type=Programme)
+
     def stations(self, only: StationCode | None = None) -> list[StationState]:
         """Every station by its code, or one of them, with what came of it and when."""
         known, run, journal = schema.station.c, schema.run.c, schema.journal.c

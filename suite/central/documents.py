@@ -1,5 +1,7 @@
 """Facts and projections turned into the values that paper and pages show. No drawing here, no rule either."""
 
+from datetime import date
+
 import msgspec
 
 from suite.central.office import Office
@@ -25,38 +27,30 @@ def statements(office: Office, month: Month, station: StationCode | None = None)
             raise MonthNotSettled(month=month_name(month))
         settled = [office.store.own_event(seq) for seq in office.store.ledger.settlements(month)]
         found = [
-            _statement(office, entry, event)
+            _statement(entry, event)
             for entry, event in settled
             if isinstance(event, StationSettled) and station in (None, event.station)
         ]
     if not found:
-        raise NotThere(what=Phrase(N_("settlement of station")), name=station)
+        raise NotThere(what=Phrase(N_("settlement of")), name=station or month_name(month))
     return found
 
 
-def _statement(office: Office, entry: Entry, event: StationSettled) -> Statement:
-    programme = office.programme()
-    groups = {group.code: group.name for group in programme.groups}
+def _statement(entry: Entry, event: StationSettled) -> Statement:
     return Statement(
-        network=programme.name,
-        currency=programme.currency,
+        network=event.network,
+        currency=event.currency,
         month=month_name(event.month),
         station=event.station,
-        station_name=office.store.directory.station_name(event.station),
+        station_name=event.station_name,
         point_value=event.point_value,
         lines=tuple(
-            StatementLine(
-                groups.get(line.group, line.group),
-                month_name(line.month),
-                line.points,
-                line.amount,
-                late=line.month < event.month,
-            )
+            StatementLine(line.name, month_name(line.month), line.points, line.amount, late=line.month < event.month)
             for line in event.lines
         ),
         points=event.points,
         amount=event.amount,
-        settled_on=local_time(event.at, office.zone()).date(),
+        settled_on=date.fromisoformat(event.day),
         entry=f"central {entry.seq} {entry.head.hex()[:HEAD_DIGITS]}",
     )
 
@@ -72,8 +66,8 @@ def issue_slip(office: Office, number: OrderNumber) -> DeliverySlip:
             _, balance = office.store.directory.account(order.account) or ("", 0)
             if balance < 0:
                 raise OrderHeld(order=number, balance=balance)
-            slip = office.store.shelf.next_slip()
-            office.record(lambda at, by: DeliverySlipIssued(at=at, by=by, order=number, slip=slip))
+            slip, name = office.store.shelf.next_slip(), office.programme().prize(order.prize).name
+            office.record(lambda at, by: DeliverySlipIssued(at=at, by=by, order=number, slip=slip, prize_name=name))
             order = _order(office, number)
         return _slip(office, order)
 
@@ -89,7 +83,6 @@ def _slip(office: Office, order: PrizeOrder) -> DeliverySlip:
     assert order.slip is not None, "an issued order has its slip"
     assert order.issued is not None, "an issued order has its moment"
     person, zone, programme = person_of(office, order.account), office.zone(), office.programme()
-    names = {prize.code: prize.name for prize in programme.prizes}
     return DeliverySlip(
         network=programme.name,
         slip=order.slip,
@@ -104,7 +97,7 @@ def _slip(office: Office, order: PrizeOrder) -> DeliverySlip:
         address=person.address,
         card=order.card,
         prize_code=order.prize,
-        prize=names.get(order.prize, order.prize),
+        prize=order.prize_name,
         points=order.points,
     )
 

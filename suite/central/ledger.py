@@ -122,6 +122,12 @@ class Ledger:
             found.setdefault(station, []).append(GroupPoints(earned_in, group, Points(points)))
         return found
 
+    def first_unsettled(self) -> Month | None:
+        """The oldest month with points that no settlement holds."""
+        known = schema.accrual.c
+        oldest = select(func.min(known.month)).where(known.settled_in == schema.NOT_SETTLED, known.points != 0)
+        return cast("Month | None", self._db.scalar(oldest))
+
     def is_settled(self, month: Month) -> bool:
         return (
             self._db.scalar(select(schema.settled_month.c.seq).where(schema.settled_month.c.month == month)) is not None

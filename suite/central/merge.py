@@ -10,7 +10,8 @@ import msgspec
 
 from suite.central.office import Office
 from suite.central.projections import Fact
-from suite.central.store import Journal, known
+from suite.central.store import Journal
+from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
 from suite.domain.ids import StationCode
@@ -118,13 +119,19 @@ class _Delivery:
 
 
 def _facts(journal: Journal, first: int, bodies: list[bytes]) -> list[Fact]:
-    """The decoded entries of a station. Raises BundleRefused for a kind that a station may not write."""
-    events = decode_all(bodies)
-    for event in events:
+    """The decoded entries of a station. Raises BundleRefused for what a station may not write."""
+    number, station = journal.number, journal.station
+    facts = []
+    for seq, event in enumerate(decode_all(bodies), start=first):
         if type(event) not in STATION_TYPES:
             raise _not_a_stations(event)
-    number, station = journal.number, journal.station
-    return [Fact(number, station, seq, event) for seq, event in enumerate(known(events), start=first)]
+        assert isinstance(event, Event), "the kinds of a station are events"
+        if not EARLIEST <= event.at < LATEST:
+            raise BundleRefused(
+                N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
+            )
+        facts.append(Fact(number, station, seq, event))
+    return facts
 
 
 def _not_a_stations(event: Event | UnknownFact) -> BundleRefused:

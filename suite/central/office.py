@@ -33,7 +33,7 @@ from suite.journal.entry import Entry, journal_id
 from suite.journal.keys import Signer
 from suite.runtime.clock import Clock
 from suite.runtime.config import ProgrammeFile, StationPlan
-from suite.runtime.errors import BundleRefused, NotSetUp
+from suite.runtime.errors import BadInput, BundleRefused, NotSetUp
 from suite.runtime.paths import Home
 from suite.runtime.secrets import (
     NodeSecrets,
@@ -113,6 +113,10 @@ class Office:
         """Publish a programme as the next version, and add the stations that it names and are new."""
         with self.store.transaction():
             file = read(self.programme().version + 1)
+            if file.programme.network != self.programme().network:
+                raise BadInput(
+                    N_("network.code cannot change: stations would take every bundle for another network's.")
+                )
             there = {station.code for station in self.store.directory.stations()}
             self._publish(file, [plan for plan in file.stations if plan.code not in there])
         return file.programme
@@ -125,7 +129,7 @@ class Office:
     def add_station(self, code: StationCode, name: str, point_value: Rate | None) -> None:
         """Raises AlreadyThere."""
         with self.store.transaction():
-            if self.store.directory.station(code):
+            if code.lower() in {CENTRAL, *(s.code.lower() for s in self.store.directory.stations())}:
                 raise AlreadyThere(what=Phrase(N_("station")), name=code)
             self.record(lambda at, by: StationAdded(at=at, by=by, station=code, name=name, point_value=point_value))
 
@@ -254,7 +258,7 @@ def found_network(home: Home, read: Callable[[int], ProgrammeFile], clock: Clock
         )
     file = read(1)
     secrets = new_node_secrets()
-    save_node_secrets(home.keys, secrets)
+    discard_unfinished(home)
     office = Office(CentralStore(embedded_engine(home, secrets.database_key())), secrets, clock, operator)
     genesis = Genesis(
         at=clock.now(),
@@ -268,7 +272,15 @@ def found_network(home: Home, read: Callable[[int], ProgrammeFile], clock: Clock
     with office.store.transaction():
         office.store.append([genesis])
         office._publish(file, file.stations)  # noqa: SLF001 -- founding is publishing for the first time
+    save_node_secrets(home.keys, secrets)
     return office
+
+
+def discard_unfinished(home: Home) -> None:
+    """Remove a database whose keys were never saved: nobody can open it, and nothing in it was ever confirmed."""
+    home.folder.mkdir(parents=True, exist_ok=True)
+    for name in (home.database.name, f"{home.database.name}-wal", f"{home.database.name}-shm"):
+        (home.folder / name).unlink(missing_ok=True)
 
 
 def open_office(home: Home, clock: Clock, operator: str) -> Office:

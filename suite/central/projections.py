@@ -168,6 +168,7 @@ class Projector:
             event.points,
             None,
             None,
+            "",
         )
 
     def _spend(self, fact: Fact, event: PrizeRedeemed | PrizeRequested, kind: str) -> None:
@@ -188,7 +189,7 @@ class Projector:
     # From central
 
     def programme_published(self, event: facts.ProgrammePublished, fact: Fact) -> None:
-        self._insert(schema.programme, event.programme.version, msgspec.json.encode(event.programme))
+        self._insert(schema.programme, event.programme.version, event.at, msgspec.json.encode(event.programme))
         self._months = None
 
     def station_added(self, event: facts.StationAdded, fact: Fact) -> None:
@@ -254,7 +255,9 @@ class Projector:
 
     def delivery_slip_issued(self, event: facts.DeliverySlipIssued, fact: Fact) -> None:
         mine = schema.prize_order.c.order == event.order
-        self._db.execute(update(schema.prize_order).where(mine).values(slip=event.slip, issued=event.at))
+        self._db.execute(
+            update(schema.prize_order).where(mine).values(slip=event.slip, issued=event.at, prize_name=event.prize_name)
+        )
 
 
 HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {

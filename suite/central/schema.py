@@ -55,7 +55,7 @@ run = _table(
 )
 vault = _table("vault", _text("commitment", key=True), _bytes("salt"), _bytes("blob"))
 
-programme = _table("programme", _number("version", key=True), _bytes("content"), clustered=False)
+programme = _table("programme", _number("version", key=True), _number("at"), _bytes("content"), clustered=False)
 journal = _table(
     "journal",
     _number("journal", key=True),
@@ -127,6 +127,7 @@ prize_order = _table(
     _number("points"),
     _number("slip", null=True),
     _number("issued", null=True),
+    _text("prize_name"),
 )
 incident = _table(
     "incident",

@@ -18,7 +18,7 @@ from suite.domain.quantities import Moment, Points
 
 
 class PrizeOrder(msgspec.Struct, frozen=True):
-    """A scheduled prize somebody asked for. `slip` is its slip's number once printed."""
+    """A scheduled prize somebody asked for. `slip` is its slip's number once printed, `prize_name` as it was then."""
 
     order: OrderNumber
     station: StationCode
@@ -29,6 +29,7 @@ class PrizeOrder(msgspec.Struct, frozen=True):
     points: Points
     slip: int | None
     issued: Moment | None
+    prize_name: str
 
 
 class OpenIncident(msgspec.Struct, frozen=True):

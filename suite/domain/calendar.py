@@ -12,6 +12,10 @@ Month = NewType("Month", int)
 MONTHS_IN_YEAR = 12
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+EARLIEST = Moment((datetime(1990, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1))
+LATEST = Moment((datetime(2200, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1))
+"""No fact of ours is outside: a till's null date or a mistyped year is refused at the door, at every door."""
+
 
 def month_named(text: str) -> Month:
     """The month written as `2026-11`. Raises ValueError for anything else."""

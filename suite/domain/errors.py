@@ -160,6 +160,11 @@ class MonthAlreadySettled(Refusal):
     text = N_("Month {month} is already settled. Print it again with `canje central settlement`.")
 
 
+class SettlementOutOfTurn(Refusal):
+    code = "settlement-out-of-turn"
+    text = N_("Month {month} cannot be settled before {due}. Months are settled in order.")
+
+
 class MonthNotSettled(Refusal):
     code = "month-not-settled"
     text = N_("Month {month} has no settlement yet.")

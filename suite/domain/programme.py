@@ -105,5 +105,8 @@ class Programme(msgspec.Struct, frozen=True):
         )
 
 
-LINE_AMOUNT_MAX = Centavos(10**13)
-"""A line above a hundred thousand million currency units is a typing error in any currency."""
+LINE_AMOUNT_MAX = Centavos(10**11)
+"""A line above a thousand million currency units is a typing error in any currency.
+
+Times the largest rate (10,000) and the longest ticket (200 lines) it stays below `MAX_INTEGER`.
+"""

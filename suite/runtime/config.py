@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from suite.domain.errors import N_, Phrase
-from suite.domain.ids import CODE_PATTERN, GroupCode, PrizeCode, ProductCode, RuleCode, StationCode
+from suite.domain.ids import CENTRAL, CODE_PATTERN, GroupCode, PrizeCode, ProductCode, RuleCode, StationCode
 from suite.domain.programme import (
     AccrualRule,
     CardFormat,
@@ -24,11 +24,16 @@ from suite.domain.programme import (
     Rounding,
 )
 from suite.domain.quantities import Points, Rate
+from suite.domain.standing import CARD_DIGITS
 from suite.runtime.errors import BadInput
 from suite.runtime.safe_text import safe_text
 
 PERCENT = 100
 RATE_DECIMALS_MAX = 9
+RATE_MAX = 10_000
+CURRENCY_MAX = 8
+PROGRAMME_MAX = 200 * 1024
+"""As it travels: some 2,000 products. The largest network we know of has 600."""
 
 
 class _Table(msgspec.Struct, forbid_unknown_fields=True):
@@ -126,16 +131,19 @@ def read_programme(text: str, *, name: str, version: int) -> ProgrammeFile:
     """The programme that a TOML text states, as that version. Raises BadInput naming line and key."""
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadInput(N_("{name}: this is not TOML: {reason}"), name=name, reason=error) from error
     try:
-        return _programme(msgspec.convert(raw, _File), version)
+        file = _programme(msgspec.convert(raw, _File), version)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
         key = path.rstrip("`").lstrip(".") + _unknown_field(reason)
         raise _located(text, name, key, N_("{reason}"), {"reason": reason.replace("`", "'")}) from error
     except _Mistake as mistake:
         raise _located(text, name, mistake.key, mistake.reason, mistake.facts) from None
+    if len(msgspec.json.encode(file.programme)) > PROGRAMME_MAX:
+        raise BadInput(N_("{name} is too large: it may name some 2,000 products and prizes in all."), name=name)
+    return file
 
 
 def _unknown_field(reason: str) -> str:
@@ -178,6 +186,7 @@ def line_of(text: str, key: str) -> int:
 def _programme(file: _File, version: int) -> ProgrammeFile:
     _check_network(file)
     _check_codes(file)
+    _check_references(file)
     programme = Programme(
         version=version,
         network=file.network.code,
@@ -209,20 +218,32 @@ def _check_network(file: _File) -> None:
         raise _Mistake("points.expire_after_months", N_("must be from 1 to 240 months"))
     if not 1 <= file.cards.per_account <= 1000:  # noqa: PLR2004 -- the largest fleet seen has some hundred
         raise _Mistake("cards.per_account", N_("must be from 1 to 1000"))
+    for key, text in (("network.name", file.network.name), ("network.currency", file.network.currency)):
+        if not safe_text(text):
+            raise _Mistake(key, N_("must not be empty"))
+    if len(file.network.currency) > CURRENCY_MAX:
+        raise _Mistake("network.currency", N_("has 8 characters at most, like ARS"))
+    if any(length not in CARD_DIGITS for length in file.cards.lengths):
+        raise _Mistake("cards.lengths", N_("a card has 4 to 19 digits"))
     for i, prefix in enumerate(file.cards.prefixes):
         if not re.fullmatch("[0-9]{1,12}", prefix):
             raise _Mistake(f"cards.prefixes[{i}]", N_("a card prefix is 1 to 12 digits"))
 
 
 def _check_codes(file: _File) -> None:
-    groups, products = {g.code for g in file.groups}, {p.code for p in file.products}
     for table in ("groups", "products", "rules", "prizes", "stations"):
         seen = set[str]()
         for i, row in enumerate(getattr(file, table)):
             _code(f"{table}[{i}].code", row.code)
-            if row.code in seen:
+            if row.code.lower() in seen or (table, row.code.lower()) == ("stations", CENTRAL):
                 raise _Mistake(f"{table}[{i}].code", N_("the code {code!r} stands twice"), code=row.code)
-            seen.add(row.code)
+            seen.add(row.code.lower())
+            if not safe_text(getattr(row, "name", "-")):
+                raise _Mistake(f"{table}[{i}].name", N_("must not be empty"))
+
+
+def _check_references(file: _File) -> None:
+    groups, products = {g.code for g in file.groups}, {p.code for p in file.products}
     for i, product in enumerate(file.products):
         _known(f"products[{i}].group", product.group, groups)
     for i, rule in enumerate(file.rules):
@@ -280,12 +301,12 @@ def _rate(key: str, value: Decimal) -> Rate:
     try:
         return rate_of(value)
     except ValueError:
-        raise _Mistake(key, N_("must be a number from 0 to 1,000,000 with at most 9 decimals")) from None
+        raise _Mistake(key, N_("must be a number from 0 to 10,000 with at most 9 decimals")) from None
 
 
 def rate_of(value: Decimal) -> Rate:
     """The exact fraction of a decimal. Raises ValueError for a negative, endless or absurd one."""
-    if not value.is_finite() or not 0 <= value <= 10**6 or value != round(value, RATE_DECIMALS_MAX):
+    if not value.is_finite() or not 0 <= value <= RATE_MAX or value != round(value, RATE_DECIMALS_MAX):
         raise ValueError(value)
     numerator, denominator = value.as_integer_ratio()
     return Rate(numerator, denominator)

@@ -15,6 +15,8 @@ import click
 import msgspec
 
 from suite.domain.errors import N_, Refusal
+from suite.domain.quantities import MAX_INTEGER
+from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import REFUSED, BadInput, SuiteError
 from suite.runtime.files import write_whole
 from suite.runtime.safe_text import safe_cell
@@ -25,6 +27,7 @@ CODE_VARIABLE = "CANJE_CODE"
 """The attendant's code for scripts; people are asked for it and it is not shown."""
 
 PATH = click.Path(path_type=Path)
+NUMBER = click.IntRange(1, MAX_INTEGER)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -95,9 +98,13 @@ def run(group: click.Command, arguments: Sequence[str] | None = None) -> int:
     set_language(language_from_environment())
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        check_arguments(given)
         result = group.main(given, prog_name="canje", standalone_mode=False)
     except Refusal as refusal:
         return _complain(say_error(refusal), refusal.code, REFUSED, as_json="--json" in given)
+    except DatabaseError as error:
+        trouble = trouble_of(error, None)
+        return _complain(say_error(trouble), "StorageTrouble", trouble.exit_code, as_json="--json" in given)
     except SuiteError as trouble:
         return _complain(say_error(trouble), type(trouble).__name__, trouble.exit_code, as_json="--json" in given)
     except click.ClickException as misuse:
@@ -107,6 +114,15 @@ def run(group: click.Command, arguments: Sequence[str] | None = None) -> int:
         click.echo(say(N_("Stopped. What was said to be done is done.")), err=True)
         return 130
     return result if isinstance(result, int) else 0
+
+
+def check_arguments(given: Sequence[str]) -> None:
+    """Raises BadInput for an argument that is no text; file names may hold any bytes and are not among them."""
+    for argument in given:
+        if argument.startswith("-") or not any(0xDC80 <= ord(c) <= 0xDCFF for c in argument):  # noqa: PLR2004 -- PEP 383
+            continue
+        if not Path(argument).exists():
+            raise BadInput(N_("{argument!r} is not UTF-8 text."), argument=argument)
 
 
 def _complain(sentence: str, code: str, exit_code: int, *, as_json: bool) -> int:
@@ -124,7 +140,7 @@ def ask_code() -> str:
 @contextmanager
 def progress(label: str, path: Path) -> Iterator[Callable[[int], None]]:
     """A bar on stderr that follows the rows of a file; silent where nobody watches."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or not path.is_file():
         yield lambda _: None
         return
     with path.open("rb") as file:
@@ -138,6 +154,12 @@ def write_out(path: Path, content: bytes) -> Path:
     """Write a result whole and say where. Raises StorageTrouble."""
     write_whole(path, content)
     return path
+
+
+def free_name(path: Path, content: bytes) -> Path:
+    """The path, or the first of its numbered neighbours, that holds nothing yet or the same content already."""
+    candidates = [path, *(path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(2, 1000))]
+    return next((each for each in candidates if not each.exists() or each.read_bytes() == content), path)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ Encrypted (SQLCipher, raw key), WAL with synchronous=FULL, both read back and ch
 changes journal mode in silence. Rules R1 to R8 of docs/storage.md.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,16 @@ from sqlcipher3 import dbapi2 as driver
 from suite.domain.errors import N_
 from suite.runtime.errors import StorageTrouble
 
-__all__ = ["Connection", "DatabaseError", "driver", "open_database", "storage_errors", "trouble_of", "writing"]
+__all__ = [
+    "Connection",
+    "DatabaseError",
+    "driver",
+    "let_others_write",
+    "open_database",
+    "storage_errors",
+    "trouble_of",
+    "writing",
+]
 
 Connection = Any
 """A DB-API connection of the driver; the driver carries no types."""
@@ -25,6 +35,7 @@ OLDEST_SQLITE = (3, 51, 3)
 """Older ones corrupt a WAL when a checkpoint races a commit (fixed 2026-03-13)."""
 
 BUSY_MS = 5000
+PAUSE_SECONDS = 0.02
 CACHE_KIB = 64 * 1024
 """A merge touches more pages than SQLite's own 2 MiB hold; each spilled page is encrypted and written twice."""
 
@@ -91,6 +102,11 @@ def writing(connection: Connection) -> Iterator[Connection]:
         raise
 
 
+def let_others_write() -> None:
+    """Pause between two transactions of a long work: SQLite hands its lock to whoever asks next, not to who waited."""
+    time.sleep(PAUSE_SECONDS)
+
+
 @contextmanager
 def storage_errors(path: Path | None) -> Iterator[None]:
     """Say what the driver means. A full disk, a busy file and a damaged file are three different troubles."""
@@ -107,7 +123,7 @@ def trouble_of(error: BaseException, path: Path | None) -> StorageTrouble:
 
 def _sentence(reason: str) -> str:
     if "full" in reason:
-        return N_("The disk is full: nothing was recorded. Free some space and try again.")
+        return N_("The disk is full: the last step was not recorded, what was confirmed before stays. Free some space.")
     if "locked" in reason or "busy" in reason:
         return N_("Another Canje is writing to the same database: nothing was recorded. Try again in a moment.")
     if "not a database" in reason or "malformed" in reason:

@@ -18,6 +18,7 @@ from suite.domain.errors import N_
 from suite.domain.pins import PIN_DIGITS, is_weak
 from suite.runtime.errors import NotSetUp, StorageTrouble
 from suite.runtime.files import write_whole
+from suite.runtime.safe_text import safe_text
 
 KEY_BYTES = 32
 SALT_BYTES = 16
@@ -160,4 +161,5 @@ def authentic(key: bytes, payload: bytes, claimed: str) -> bool:
 
 def operator_name() -> str:
     """Who is at this machine, for the record of who did what: CANJE_OPERATOR, else the system's user."""
-    return os.environ.get("CANJE_OPERATOR") or os.environ.get("USER") or os.environ.get("USERNAME") or "operator"
+    names = (os.environ.get(name, "") for name in ("CANJE_OPERATOR", "USER", "USERNAME"))
+    return next((safe_text(name) for name in names if safe_text(name)), "operator")

@@ -9,13 +9,15 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.runtime.errors import BadInput
-from suite.runtime.safe_text import LINE_MAX, safe_cell, safe_text
+from suite.runtime.safe_text import FORMULA_STARTS, LINE_MAX, safe_cell, safe_text
 
 ENCODING = "utf-8-sig"
 """UTF-8, with or without the mark that spreadsheets put in front."""
 
 ROWS_MAX = 1_000_000
 """A year of the busiest station, twice."""
+
+REASON = "reason"
 
 SPANISH = {
     "momento": "moment",
@@ -66,11 +68,13 @@ class Row(msgspec.Struct, frozen=True):
     def cell(self, column: str) -> str:
         """The cell under a column, '' where the file has no such column.
 
-        Raises BadRow for a row of another width than the header: an unquoted 1,000.00 would pass for 1.
+        An apostrophe that disarms a formula in a set-aside file is taken off again. Raises BadRow for a row of
+        another width than the header: an unquoted 1,000.00 would pass for 1.
         """
         if len(self.raw) != self.width:
             raise BadRow(N_("has {cells} cells where the header has {width}"), cells=len(self.raw), width=self.width)
-        return self.cells.get(column, "").strip()
+        written = self.cells.get(column, "").strip()
+        return written[1:] if written.startswith("'") and written[1:].startswith(FORMULA_STARTS) else written
 
 
 def rows_of(path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], Iterator[Row]]:
@@ -113,10 +117,11 @@ def _rows(path: Path, delimiter: str, names: list[str]) -> Iterator[Row]:
 
 
 def set_aside_file(header: tuple[str, ...], rows: list[SetAside], reasons: list[str]) -> str:
-    """A CSV to mend and import again: the rows as they stood, a column with the reason at the end."""
+    """A CSV to mend and import again: the reason in front, then each row as it stood, of whatever width."""
+    again = header[:1] == (REASON,)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*header, "reason"])
+    writer.writerow([REASON, *header[again:]])
     for row, reason in zip(rows, reasons, strict=True):
-        writer.writerow([safe_cell(safe_text(cell, LINE_MAX)) for cell in row.row] + [safe_cell(reason)])
+        writer.writerow([safe_cell(reason), *(safe_cell(safe_text(cell, LINE_MAX)) for cell in row.row[again:])])
     return out.getvalue()

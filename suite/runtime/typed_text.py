@@ -8,26 +8,36 @@ from suite.domain.ids import DOCUMENT_PATTERN, DocumentNumber
 from suite.runtime.errors import BadInput
 from suite.runtime.safe_text import safe_text
 
-_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
+_DECIMAL = re.compile(r"[0-9]{1,15}(?:\.([0-9]{1,6}))?")
 
 
 def scaled(written: str, decimals: int) -> int | None:
     """A decimal with a point or a comma as an exact integer of its smallest part; None for anything else.
 
-    `scaled("40,5", 3)` is 40500. More decimals than asked for are not rounded away but refused.
+    `scaled("40,5", 3)` is 40500. More decimals than asked for are refused, even zeros: 60.300 in the place of an
+    amount is sixty thousand three hundred to who typed it, and must not pass for sixty.
     """
     text = written.strip().replace(",", ".")
-    if not _DECIMAL.fullmatch(text):
+    found = _DECIMAL.fullmatch(text)
+    if not found or len(found[1] or "") > decimals:
         return None
-    number = Decimal(text).scaleb(decimals)
-    return int(number) if number == int(number) else None
+    return int(Decimal(text).scaleb(decimals))
+
+
+def plain_document(written: str) -> DocumentNumber | None:
+    """A ticket's number in its one spelling: capitals, single spaces. None for what no till prints.
+
+    One ticket earns once, so `b-1 2` and `B-1  2` must not be two tickets.
+    """
+    text = " ".join(written.split()).upper()
+    return DocumentNumber(text) if re.fullmatch(DOCUMENT_PATTERN, text) else None
 
 
 def document_number(written: str) -> DocumentNumber:
-    """A ticket's number as a till prints it. Raises BadInput."""
-    text = written.strip()
-    if not re.fullmatch(DOCUMENT_PATTERN, text):
+    """The same for a command or a screen. Raises BadInput."""
+    document = plain_document(written)
+    if document is None:
         raise BadInput(
-            N_("the document number {value!r} must be 1 to 40 letters, digits and . _ / : -"), value=safe_text(written)
+            N_("The ticket number {value!r} must be 1 to 40 letters, digits and . _ / : -"), value=safe_text(written)
         )
-    return DocumentNumber(text)
+    return document

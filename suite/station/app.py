@@ -133,6 +133,8 @@ class StationApp(App[None]):
     @work(exclusive=True)
     async def serve(self, read: CardRead) -> None:
         """One customer: PIN, member, and one task after another until Esc."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.hush()
         attendant = await self.push_screen_wait(PinScreen(read))
         if attendant is None:
             return

@@ -1,5 +1,6 @@
 """`canje station …`: every task of the desk as a command; without a task, the screen."""
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -7,16 +8,18 @@ import click
 
 from suite.domain.earning import SaleLine
 from suite.domain.errors import N_
-from suite.domain.ids import AttendantNumber, PrizeCode, ProductCode, ShippingNote
+from suite.domain.ids import CODE_PATTERN, AttendantNumber, PrizeCode, ProductCode, ShippingNote
 from suite.domain.programme import Delivery
 from suite.domain.quantities import Centavos, Millis
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import (
+    NUMBER,
     PATH,
     Answer,
     SpokenGroup,
     answers,
     ask_code,
+    free_name,
     progress,
     set_aside_sentences,
     table,
@@ -238,8 +241,8 @@ def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
     ]
     path = None
     if reasons:
-        content = set_aside_file(imported.header, list(imported.set_aside), reasons)
-        path = write_out(home.out / f"{file.stem}.set-aside.csv", content.encode())
+        content = set_aside_file(imported.header, list(imported.set_aside), reasons).encode()
+        path = write_out(free_name(home.out / f"{file.stem}.set-aside.csv", content), content)
         lines.append(say(N_("Mend {path} and import it: only those rows are missing."), path=path))
     data = {
         "taken": imported.taken,
@@ -257,7 +260,7 @@ def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
 
 
 @station.command(help=N_("Put the prizes of a shipment on the shelf."))
-@click.argument("note", type=int)
+@click.argument("note", type=NUMBER)
 @answers
 @click.pass_obj
 def receive(home: Home, note: int) -> Answer:
@@ -326,6 +329,6 @@ def parse_line(written: str) -> SaleLine:
     """`PRODUCT:QUANTITY:AMOUNT`, decimals with a point or a comma. Raises BadInput."""
     parts = written.split(":")
     numbers = (scaled(parts[1], 3), scaled(parts[2], 2)) if len(parts) == 3 else (None, None)  # noqa: PLR2004 -- the shape
-    if numbers[0] is None or numbers[1] is None:
+    if numbers[0] is None or numbers[1] is None or not re.fullmatch(CODE_PATTERN, parts[0]):
         raise BadInput(N_("{line!r} is not PRODUCT:QUANTITY:AMOUNT, like 2:40,5:51300"), line=written)
     return SaleLine(ProductCode(parts[0]), Millis(numbers[0]), Centavos(numbers[1]))

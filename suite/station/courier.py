@@ -14,8 +14,9 @@ from suite.journal.entry import START, Tip, journal_id
 from suite.journal.keys import Signer
 from suite.runtime.clock import Clock
 from suite.runtime.db import open_database
-from suite.runtime.errors import BadInput, BundleRefused, NotSetUp
+from suite.runtime.errors import BadInput, BundleRefused, NotSetUp, StorageTrouble
 from suite.runtime.files import write_whole
+from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.paths import Home
 from suite.runtime.secrets import (
     NodeSecrets,
@@ -80,16 +81,14 @@ class Station(msgspec.Struct, frozen=True):
 
 def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
     """Accept an invitation: make keys, begin the journal, answer. Raises BadInput, BundleRefused, NotSetUp."""
-    if home.keys.exists():
-        raise NotSetUp(
-            N_("There is a station in {folder} already. Choose another folder with --home."), folder=home.folder
-        )
     invitation = peek_invitation(invitation_file)
     whole = clean_code(code)
     if whole is None:
         raise BadInput(N_("That code was mistyped. It has 16 letters and digits, like K7QF-M2XR-9TBD-4HW3."))
     key = code_key(whole, invitation.id)
     check_code(invitation_file, key)
+    if home.keys.exists():
+        return _answer(_same_membership(home, invitation), key)
     if clock.now() > invitation.expires:
         raise BundleRefused(N_("This invitation has expired. Ask central for a new one."))
     secrets = new_node_secrets()
@@ -108,6 +107,21 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
     write_whole(home.invitation, msgspec.json.encode(membership), private=True)
     save_node_secrets(home.keys, secrets)
     open_station(home).store.close()
+    return _answer(membership, key)
+
+
+def _same_membership(home: Home, invitation: Invitation) -> Membership:
+    """What this station answered before, so that a lost request can be written again. Raises NotSetUp."""
+    membership = load_membership(home)
+    if membership.invitation != invitation:
+        raise NotSetUp(
+            N_("There is a station in {folder} already. Choose another folder with --home."), folder=home.folder
+        )
+    return membership
+
+
+def _answer(membership: Membership, key: bytes) -> Joined:
+    invitation = membership.invitation
     request = Request(invitation.network, invitation.station, invitation.id, membership.genesis)
     return Joined(
         f"{invitation.station}{REQUEST_SUFFIX}",
@@ -116,14 +130,22 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
     )
 
 
-def open_station(home: Home) -> Station:
-    """The station in that folder. Raises NotSetUp, StorageTrouble."""
-    secrets = load_node_secrets(home.keys)
+def load_membership(home: Home) -> Membership:
+    """Whose station this folder is. Raises NotSetUp, StorageTrouble."""
     if not home.invitation.exists():
         raise NotSetUp(
             N_("The folder {folder} holds no station. Name a station's folder with --home."), folder=home.folder
         )
-    membership = msgspec.json.decode(home.invitation.read_bytes(), type=Membership)
+    try:
+        return msgspec.json.decode(home.invitation.read_bytes(), type=Membership)
+    except (*HOSTILE_JSON, OSError) as error:
+        raise StorageTrouble(N_("The file {path} is damaged. Call support."), path=home.invitation) from error
+
+
+def open_station(home: Home) -> Station:
+    """The station in that folder. Raises NotSetUp, StorageTrouble."""
+    secrets = load_node_secrets(home.keys)
+    membership = load_membership(home)
     genesis = membership.genesis.encode()
     store = StationStore(open_database(home.database, secrets.database_key()), journal_id(genesis))
     if store.tip() == START:

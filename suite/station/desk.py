@@ -235,7 +235,7 @@ class Desk:
             seen = self.store.ticket(document)
             if seen and seen[1]:
                 raise DocumentAlreadyClaimed(document=document)
-            credited = self._credit_or_keep(self.programme(), ticket, seen=seen is not None)
+            credited = self._credit_or_keep(self.programme(), ticket)
             if isinstance(credited, tuple):
                 standing = self.store.standing(read.card)
         if not isinstance(credited, tuple):
@@ -243,14 +243,21 @@ class Desk:
         entry, sale = credited
         return SaleReceipt(self.reference(entry), standing.member, document, sale.lines, sale.points, standing.balance)
 
-    def _credit_or_keep(
-        self, programme: Programme, ticket: Ticket, *, seen: bool
-    ) -> tuple[Entry, SaleRecorded] | IncidentKind | None:
-        """The sale as recorded; else the kind of incident the ticket became, None when it was kept before."""
+    def _credit_or_keep(self, programme: Programme, ticket: Ticket) -> tuple[Entry, SaleRecorded] | IncidentKind | None:
+        """The sale as recorded; else the kind of incident the ticket became, None when it was kept before.
+
+        A ticket of a number that waits as an incident is credited only when it is the same ticket, line by line.
+        """
+        kept = self.store.kept_tickets(ticket.document)
+        if any((k.card, k.lines) == (ticket.card, ticket.lines) and k.incident == "document-conflict" for k in kept):
+            return None
+        if kept and all(k.lines != ticket.lines for k in kept):
+            self.store.append(keep_as_incident(ticket, "document-conflict"))
+            return "document-conflict"
         try:
             return self._credit(programme, ticket)
         except (UnknownCard, BlockedCard) as refusal:
-            if seen:
+            if any(k.card == ticket.card for k in kept):
                 return None
             kind: IncidentKind = "unknown-card" if isinstance(refusal, UnknownCard) else "blocked-card"
             self.store.append(keep_as_incident(ticket, kind))
@@ -266,17 +273,20 @@ class Desk:
         True when credited now, False when known already, else the kind of incident it became. Raises a Refusal
         for a ticket no till would print.
         """
+        check_format(ticket.card, programme.cards)
         seen = self.store.ticket(ticket.document)
         if seen and seen[1]:
             return self._compare(ticket, seen[0])
-        credited = self._credit_or_keep(programme, ticket, seen=seen is not None)
+        credited = self._credit_or_keep(programme, ticket)
         return True if isinstance(credited, tuple) else credited or False
 
     def _compare(self, ticket: Ticket, seq: int) -> IncidentKind | bool:
+        """Hold a ticket against the credited one of its number: the same again, or a conflict kept once."""
         sale = self.store.event_at(seq)
         assert isinstance(sale, SaleRecorded)
         sold = tuple(SaleLine(line.product, line.quantity, line.amount) for line in sale.lines)
-        if (sale.card, sold) == (ticket.card, ticket.lines) or self.store.conflict_kept(ticket.document):
+        told = [(sale.card, sold), *((k.card, k.lines) for k in self.store.kept_tickets(ticket.document))]
+        if (ticket.card, ticket.lines) in told:
             return False
         self.store.append(keep_as_incident(ticket, "document-conflict"))
         return "document-conflict"

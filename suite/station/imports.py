@@ -9,12 +9,13 @@ import msgspec
 
 from suite.domain.errors import Refusal
 from suite.domain.ids import PrizeCode
+from suite.runtime.db import let_others_write
 from suite.runtime.table_file import BadRow, SetAside, rows_of
 from suite.station.desk import Desk
-from suite.station.pos_file import VOUCHER_COLUMNS, read_till_file, refused, voucher_of
+from suite.station.pos_file import VOUCHER_COLUMNS, Till, read_till_file, refused, voucher_of
 
-BATCH = 500
-"""Tickets a transaction: a power cut costs at most this many, and the next import takes them."""
+BATCH = 100
+"""Tickets a transaction: some 20 ms, so that the screen beside it never waits long."""
 
 T = TypeVar("T")
 Tick = Callable[[int], None]
@@ -43,7 +44,7 @@ class _Tally:
 
 def import_sales(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Imported:
     """Credit the tickets of a till's file. Raises BadInput for a file of another shape, StorageTrouble."""
-    file, tally, programme = read_till_file(path, desk.zone()), _Tally(), desk.programme()
+    file, tally, programme = read_till_file(path, Till(desk.zone(), desk.clock.now())), _Tally(), desk.programme()
     tally.aside += file.set_aside
     for batch in _batches(file.tickets):
         with desk.store.writing():
@@ -57,18 +58,19 @@ def import_sales(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Importe
                 tally.known += taken is False
                 tally.incidents += isinstance(taken, str)
         tick(batch[-1][1][-1].line)
+        let_others_write()
     return tally.result(file.header)
 
 
 def import_vouchers(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Imported:
     """Record prizes handed over on paper vouchers while the screen was not at hand, in the file's order."""
     header, rows = rows_of(path, VOUCHER_COLUMNS)
-    tally, zone = _Tally(), desk.zone()
+    tally, till = _Tally(), Till(desk.zone(), desk.clock.now())
     for batch in _batches(rows):
         with desk.store.writing():
             for row in batch:
                 try:
-                    at, document, card, prize = voucher_of(row, zone)
+                    at, document, card, prize = voucher_of(row, till)
                     taken = desk.take_voucher(PrizeCode(prize), card, document, at)
                 except BadRow as fault:
                     tally.aside.append(SetAside(row.line, fault.reason, fault.facts, row.raw))
@@ -78,6 +80,7 @@ def import_vouchers(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Impo
                     tally.taken += taken
                     tally.known += not taken
         tick(batch[-1].line)
+        let_others_write()
     return tally.result(header)
 
 

@@ -11,19 +11,30 @@ from pathlib import Path
 
 import msgspec
 
-from suite.domain.calendar import moment_of
+from suite.domain.calendar import EARLIEST, moment_of
 from suite.domain.earning import SaleLine
-from suite.domain.errors import N_, Refusal
-from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, DOCUMENT_PATTERN, CardNumber, DocumentNumber, ProductCode
+from suite.domain.errors import N_, NotACard, Refusal
+from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, CardNumber, DocumentNumber, ProductCode
 from suite.domain.quantities import Centavos, Millis, Moment
 from suite.domain.sales import Ticket
-from suite.runtime.safe_text import LINE_MAX, safe_text
+from suite.runtime.safe_text import safe_text
 from suite.runtime.table_file import BadRow, Row, SetAside, rows_of
-from suite.runtime.typed_text import scaled
+from suite.runtime.typed_text import plain_document, scaled
+
+CARD_TAIL = 4
+FUTURE_MAX_MS = 24 * 3600 * 1000
+"""A till's clock may be a day ahead; more is a mistyped date."""
 
 QUANTITY_DECIMALS, AMOUNT_DECIMALS = 3, 2
 SALE_COLUMNS = ("moment", "document", "card", "product", "quantity", "amount")
 VOUCHER_COLUMNS = ("moment", "document", "card", "prize")
+
+
+class Till(msgspec.Struct, frozen=True):
+    """What a till's local times mean: its zone, and the moment no ticket of today can be after."""
+
+    zone: tzinfo
+    now: Moment
 
 
 class TillFile(msgspec.Struct, frozen=True):
@@ -34,18 +45,18 @@ class TillFile(msgspec.Struct, frozen=True):
     set_aside: tuple[SetAside, ...]
 
 
-def read_till_file(path: Path, zone: tzinfo, tick: Callable[[int], None] = lambda _: None) -> TillFile:
+def read_till_file(path: Path, till: Till, tick: Callable[[int], None] = lambda _: None) -> TillFile:
     """Every ticket of the file. `tick` is told the row reached. Raises BadInput; wrong rows are set aside."""
     header, rows = rows_of(path, SALE_COLUMNS)
     gathered: dict[str, list[Row]] = {}
     for row in rows:
-        document = safe_text(row.cells.get("document", ""), LINE_MAX)
+        document = plain_document(row.cells.get("document", ""))
         gathered.setdefault(document or f"?{row.line}", []).append(row)
         tick(row.line)
     tickets, aside = [], []
     for ticket_rows in gathered.values():
         try:
-            tickets.append((ticket_of(ticket_rows, zone), tuple(ticket_rows)))
+            tickets.append((ticket_of(ticket_rows, till), tuple(ticket_rows)))
         except WrongTicket as wrong:
             aside.extend(wrong.rows)
     return TillFile(header, tuple(tickets), tuple(aside))
@@ -59,15 +70,15 @@ class WrongTicket(ValueError):
         self.rows = rows
 
 
-def ticket_of(rows: list[Row], zone: tzinfo) -> Ticket:
+def ticket_of(rows: list[Row], till: Till) -> Ticket:
     """The rows of one document as a ticket. Raises WrongTicket."""
     faults: dict[int, BadRow] = {}
     lines = []
     for row in rows:
         try:
             lines.append(_line(row))
-            moment, card, document = _moment(row, zone), _card(row), _document(row)
-            if (moment, card) != (_moment(rows[0], zone), _card(rows[0])):
+            moment, card, document = _moment(row, till), _card(row), _document(row)
+            if (moment, card) != (_moment(rows[0], till), _card(rows[0])):
                 raise BadRow(N_("another moment or card than the first row of document {document}"), document=document)
         except BadRow as fault:
             faults[row.line] = fault
@@ -82,16 +93,25 @@ def _aside(row: Row, fault: BadRow | None, first_wrong: int) -> SetAside:
 
 
 def refused(rows: tuple[Row, ...], refusal: Refusal) -> list[SetAside]:
-    """The rows of a ticket that the business refused, with its sentence."""
-    return [SetAside(row.line, refusal.text, refusal.numbers, row.raw) for row in rows]
+    """The rows of a ticket that the business refused, with its sentence; a card that is not ours only by its tail."""
+    keep = (lambda cell, _: cell) if not isinstance(refusal, NotACard) else masked
+    return [
+        SetAside(row.line, refusal.text, refusal.numbers, tuple(keep(cell, row.cells["card"]) for cell in row.raw))
+        for row in rows
+    ]
 
 
-def voucher_of(row: Row, zone: tzinfo) -> tuple[Moment, DocumentNumber, CardNumber, str]:
+def masked(cell: str, card: str) -> str:
+    """The cell, with all but the last four digits hidden when it is the card: it may be a payment card's."""
+    return "*" * max(0, len(cell) - CARD_TAIL) + cell[-CARD_TAIL:] if cell == card else cell
+
+
+def voucher_of(row: Row, till: Till) -> tuple[Moment, DocumentNumber, CardNumber, str]:
     """One hand-written voucher: moment, number, card, prize code. Raises BadRow."""
     prize = row.cell("prize")
     if not re.fullmatch(CODE_PATTERN, prize):
         raise BadRow(N_("the prize code {value!r} is not a code"), value=safe_text(prize))
-    return _moment(row, zone), _document(row), _card(row), prize
+    return _moment(row, till), _document(row), _card(row), prize
 
 
 def _line(row: Row) -> SaleLine:
@@ -103,22 +123,26 @@ def _line(row: Row) -> SaleLine:
     return SaleLine(ProductCode(product), Millis(quantity), Centavos(amount))
 
 
-def _moment(row: Row, zone: tzinfo) -> Moment:
+def _moment(row: Row, till: Till) -> Moment:
     written = row.cell("moment")
     try:
         when = datetime.fromisoformat(written)
-        return moment_of(when if when.tzinfo else when.replace(tzinfo=zone))
+        moment = moment_of(when if when.tzinfo else when.replace(tzinfo=till.zone))
     except (ValueError, OverflowError):
         raise BadRow(N_("the moment {value!r} is not like 2026-11-30T08:15:00"), value=safe_text(written)) from None
+    if not EARLIEST <= moment <= till.now + FUTURE_MAX_MS:
+        raise BadRow(N_("the moment {value!r} is before 1990 or in the future"), value=safe_text(written))
+    return moment
 
 
 def _document(row: Row) -> DocumentNumber:
-    written = row.cell("document")
-    if not re.fullmatch(DOCUMENT_PATTERN, written):
+    document = plain_document(row.cell("document"))
+    if document is None:
         raise BadRow(
-            N_("the document number {value!r} must be 1 to 40 letters, digits and . _ / : -"), value=safe_text(written)
+            N_("the ticket number {value!r} must be 1 to 40 letters, digits and . _ / : -"),
+            value=safe_text(row.cell("document")),
         )
-    return DocumentNumber(written)
+    return document
 
 
 def _card(row: Row) -> CardNumber:

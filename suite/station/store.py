@@ -10,7 +10,7 @@ from suite.domain.documents import MovementLine
 from suite.domain.errors import N_, UnknownCard, UnknownShipment
 from suite.domain.events.base import Event
 from suite.domain.events.node import Mark
-from suite.domain.events.station import PrizeCount
+from suite.domain.events.station import IncidentOpened, PrizeCount
 from suite.domain.ids import AccountId, AttendantNumber, CardNumber, DocumentNumber, PrizeCode, ShippingNote
 from suite.domain.pins import TRIES
 from suite.domain.programme import Programme
@@ -261,14 +261,11 @@ class StationStore:
     def voucher_seen(self, document: DocumentNumber) -> bool:
         return self._db.execute("SELECT 1 FROM voucher WHERE document = ?", (document,)).fetchone() is not None
 
-    def conflict_kept(self, document: DocumentNumber) -> bool:
-        """Whether a ticket of that number with other contents is among the incidents already."""
-        return (
-            self._db.execute(
-                "SELECT 1 FROM incident WHERE document = ? AND kind = 'document-conflict'", (document,)
-            ).fetchone()
-            is not None
-        )
+    def kept_tickets(self, document: DocumentNumber) -> list[IncidentOpened]:
+        """Every ticket of that number that was kept as an incident, oldest first."""
+        rows = self._db.execute("SELECT seq FROM incident WHERE document = ? ORDER BY seq", (document,)).fetchall()
+        events = [self.event_at(seq) for (seq,) in rows]
+        return [event for event in events if isinstance(event, IncidentOpened)]
 
     def open_incidents(self) -> list[Incident]:
         rows = self._db.execute(

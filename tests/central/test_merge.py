@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suite.central.merge import Merged, NotMerged
+from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.errors import TicketKept
 from suite.domain.events.central import MemberEnrolled
+from suite.domain.events.station import PinRefused
 from suite.domain.ids import PrizeCode
 from suite.journal.admission import run_to_bytes, seal_run
 from suite.journal.codec import encode
@@ -148,6 +150,16 @@ def test_a_station_may_not_write_what_only_central_writes(world, pair):
     forged = encode(MemberEnrolled(at=1, by="me", account=99, personal=""))
     frame = run_frame(pair[0].node.signer, pair[0].node.store.log, [genesis(pair[0]), forged])
     assert "only central may write" in refused(world, reseal(world, pair[0], [frame]))[0]
+
+
+@pytest.mark.parametrize("at", [-62_135_596_800_000, EARLIEST - 1, LATEST, 2**53 - 1])
+def test_an_impossible_date_is_refused_and_the_others_are_taken(world, pair, at):
+    body = encode(PinRefused(at=at, attendant="01", left=4))
+    frame = run_frame(pair[0].node.signer, pair[0].node.store.log, [genesis(pair[0]), body])
+    pair[1].sell(ANA, "B-1")
+    results = world.merge(reseal(world, pair[0], [frame]), world.bundle("E2"))
+    assert [type(r) for r in results] == [NotMerged, Merged]
+    assert "impossible date" in str(results[0].refusal)
 
 
 def test_a_newer_kind_waits_for_the_upgrade(world, pair):

@@ -16,11 +16,14 @@ from suite.domain.errors import (
     MonthOutOfTurn,
     NotThere,
     OrderHeld,
+    SettlementOutOfTurn,
 )
 from suite.domain.events.central import MonthClosed
 from suite.domain.ids import AccountId, OrderNumber, PrizeCode
+from suite.domain.quantities import Rate
+from suite.runtime.config import read_programme
 from suite.station.desk import CardRead
-from tests.factories import ANA, BRUNO, moment
+from tests.factories import ANA, BRUNO, TOML, moment
 
 OCT25, SEP26, OCT26 = (month_named(name) for name in ("2025-10", "2026-09", "2026-10"))
 
@@ -177,6 +180,34 @@ def test_a_month_is_settled_after_its_close_and_once(world):
         statements(world.office, OCT26, "E9")
 
 
+def test_months_are_settled_in_order_by_the_programme_of_their_time(world):
+    site = world.pair("E1")
+    site.sell(ANA, "A-1")
+    site.sell(ANA, "A-2", at=moment("2026-09-15T10:00"))
+    world.carry_in("E1")
+    world.clock.moment = moment("2026-11-02T09:00")
+    dear = TOML.replace('value = "0.0375"', 'value = "99"').replace('"Combustibles"', '"Otra cosa"')
+    world.office.publish(lambda version: read_programme(dear, name="p.toml", version=version))
+    close_through(world, OCT26)
+    with pytest.raises(SettlementOutOfTurn):
+        settle_month(world.office, OCT26)
+    assert settle_month(world.office, SEP26).amount == 375
+    assert settle_month(world.office, OCT26).amount == 375
+    found = statements(world.office, OCT26)[0]
+    assert (found.point_value, [line.group for line in found.lines]) == (Rate(3, 80), ["Combustibles"])
+
+
+def test_a_product_that_was_retired_settles_under_its_group(world):
+    world.pair("E1").sell(ANA, "A-1")
+    world.carry_in("E1")
+    without = TOML.replace('code = "2"\nname = "Nafta súper"', 'code = "9"\nname = "Otra"')
+    world.office.publish(lambda version: read_programme(without, name="p.toml", version=version))
+    world.clock.moment = moment("2026-11-02T09:00")
+    close_month(world.office, OCT26)
+    settle_month(world.office, OCT26)
+    assert [line.group for line in statements(world.office, OCT26)[0].lines] == ["Combustibles"]
+
+
 def test_a_settlement_is_the_same_whenever_it_is_printed(world):
     world.pair("E1").sell(ANA, "A-1")
     world.carry_in("E1")
@@ -187,6 +218,9 @@ def test_a_settlement_is_the_same_whenever_it_is_printed(world):
     world.clock.moment = moment("2027-03-01T09:00")
     world.sites["E1"].sell(ANA, "A-9", at=moment("2026-10-02T10:00"))
     world.carry_in("E1")
+    other = TOML.replace('"ARS"', '"USD"').replace('"Combustibles"', '"Otra cosa"').replace('"Red de prueba"', '"Otra"')
+    other = other.replace("America/Argentina/Buenos_Aires", "Asia/Tokyo")
+    world.office.publish(lambda version: read_programme(other, name="p.toml", version=version))
     with world.office.store.transaction():
         world.office.store.rebuild()
     assert statements(world.office, OCT26) == first
@@ -221,7 +255,6 @@ def test_an_order_is_held_while_the_account_owes_points(ordered):
     two = world.pair("E2")
     world.stock_up("E2")
     assert two.desk.member(ANA).balance == 100
-    world.sites["E1"].desk.redeem  # noqa: B018 -- both stations saw the same hundred points
     two.desk.redeem(CardRead(ANA, "swipe"), "01", PrizeCode("MUG"), "immediate")
     world.stock_up("E1")
     one = world.sites["E1"]

@@ -4,13 +4,14 @@ import pytest
 
 from suite.central.enrolment_files import load_cards, load_members
 from suite.central.feeds import export_feed
-from suite.central.office import open_office
+from suite.central.office import found_network, open_office
+from suite.central.store import CentralStore
 from suite.domain.errors import AlreadyThere, NotThere, StationNotPaired, TicketKept, UnknownPrize
 from suite.domain.events.station import PrizeCount
 from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode, StationCode
 from suite.domain.quantities import Rate
 from suite.runtime.config import read_programme
-from suite.runtime.errors import JournalBroken, NotSetUp
+from suite.runtime.errors import BadInput, JournalBroken, NotSetUp, StorageTrouble
 from suite.runtime.paths import Home
 from tests.factories import ANA, TOML, World
 
@@ -47,6 +48,54 @@ def test_a_published_programme_reaches_stations_and_adds_its_new_stations(world)
     world.carry_out("E1")
     assert site.sell(ANA, "A-2").points == 200
     assert b'"version":2' in list(site.node.store.entries())[-1].body
+
+
+def test_a_founding_that_failed_can_be_tried_again(tmp_path, world):
+    home = Home(tmp_path / "again")
+    read = lambda version: read_programme(TOML, name="p.toml", version=version)  # noqa: E731 -- a reader in one line
+
+    def full_disk(*_):
+        raise StorageTrouble("full")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CentralStore, "append", full_disk)
+        with pytest.raises(StorageTrouble):
+            found_network(home, read, world.clock, "tester")
+    found_network(home, read, world.clock, "tester").store.close()
+    open_office(home, world.clock, "tester").store.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('code = "test"', 'code = "other"'),
+        ('code = "E2"', 'code = "e1"'),
+        ('code = "E2"', 'code = "Central"'),
+        ('"Red de prueba"', '" "'),
+        ('"ARS"', '"ARS-demasiado"'),
+        ('"Taza"', '""'),
+        ('value = "0.0375"', "value = 1e-99999999999999999999999"),
+        ("points = 100", "points = " + "9" * 5000),
+        ("points = 100", "points = " + "[" * 5000),
+    ],
+)
+def test_a_programme_that_would_do_harm_is_refused(world, before, after):
+    changed = TOML.replace(before, after, 1)
+    assert changed != TOML
+    with pytest.raises(BadInput):
+        world.office.publish(lambda version: read_programme(changed, name="p.toml", version=version))
+
+
+def test_a_programme_too_large_to_travel_is_refused():
+    products = "".join(f'[[products]]\ncode = "P{n}"\nname = "{"x" * 60}"\ngroup = "fuel"\n' for n in range(3000))
+    with pytest.raises(BadInput, match="too large"):
+        read_programme(TOML.replace("[[rules]]", products + "[[rules]]", 1), name="p.toml", version=1)
+
+
+@pytest.mark.parametrize("code", ["E1", "e1", "central", "CENTRAL"])
+def test_two_stations_differ_by_more_than_their_case(world, code):
+    with pytest.raises(AlreadyThere):
+        world.office.add_station(StationCode(code), "Otra", None)
 
 
 def test_what_is_there_is_not_added_again(world):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from suite.domain.calendar import Month, month_end, month_name, month_named, month_of, month_start
 from suite.domain.quantities import Rate, half_up_of, share_out
-from suite.domain.settlement import GroupPoints, settle
+from suite.domain.settlement import Contract, GroupPoints, settle
 from tests.factories import moment
 
 ZONE = ZoneInfo("America/Argentina/Buenos_Aires")
@@ -18,7 +18,8 @@ VALUE = Rate(375, 10_000)
 
 def settled(*rows, value=VALUE, month=24321):
     unsettled = [GroupPoints(Month(m), g, p) for m, g, p in rows]
-    return settle("E1", unsettled, month=Month(month), value=value, at=moment("2026-11-02T09:00"), by="tester")
+    contract = Contract("E1", "Uno", "Red", "ARS", value, {"fuel": "Combustibles"})
+    return settle(contract, unsettled, month=Month(month), day="2026-11-02", at=moment("2026-11-02T09:00"), by="tester")
 
 
 @pytest.mark.parametrize(

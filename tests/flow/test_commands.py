@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from suite import cli
 from suite.cli import canje
 from suite.runtime.console import run
-from suite.runtime.errors import PARTLY_DONE, REFUSED, BadInput, BundleRefused, NotSetUp
+from suite.runtime.errors import PARTLY_DONE, REFUSED, BadInput, BundleRefused, NotSetUp, StorageTrouble
 from tests.factories import TOML
 
 
@@ -164,6 +165,74 @@ def test_an_import_with_wrong_lines_says_which_and_where_they_are_kept(network):
     kept = (network.folder / "E1" / "out" / "till.set-aside.csv").read_text()
     assert "T-2" in kept
     assert "'=HYPERLINK" in kept
+
+
+def test_wrong_arguments_are_sentences_and_never_tracebacks(network):
+    network.paired()
+    sell = ("sale", "--card", "600001", "--document", "A-1", "--line")
+    for arguments in (
+        ("E1", "receive", "99999999999999999999"),
+        ("central", "inquiry", "--member", "99999999999999999999"),
+        ("E1", *sell, "\udcff:1:1"),
+        ("E1", *sell, "x" * 100_000 + ":1:1"),
+        ("E1", *sell, "2:1e400:1"),
+        ("E1", *sell, "2:-1:1"),
+        ("E1", "import-sales", "nada.csv"),
+        ("central", "load-members", "nada.csv"),
+    ):
+        node, *rest = arguments
+        kind = "central" if node == "central" else "station"
+        network.monkeypatch.setenv("CANJE_CODE", network.code)
+        assert run(canje, [kind, "--home", str(network.folder / node), *rest]) in (2, BadInput.exit_code), arguments
+
+
+def test_a_damaged_file_is_said_by_whatever_command_meets_it(network):
+    network.paired()
+    database = network.folder / "E1" / "canje.db"
+    content = bytearray(database.read_bytes())
+    for place in range(9000, len(content), 4096):
+        content[place] ^= 1
+    database.write_bytes(content)
+    for name in ("canje.db-wal", "canje.db-shm"):
+        (network.folder / "E1" / name).unlink(missing_ok=True)
+    _, said = network.call("E1", "status", expected=StorageTrouble.exit_code)
+    assert "damaged" in said
+
+
+def test_a_held_order_does_not_hold_up_the_others_slips(network):
+    network.paired()
+    header = "moment,document,card,product,quantity,amount\n"
+    (network.folder / "till.csv").write_text(header + "2026-10-15T08:00:00,T-1,600001,2,40,500\n")
+    network.answer("E1", "import-sales", "till.csv")
+    network.answer("E1", "redeem", "--card", "600001", "--prize", "BIKE", "--scheduled", code=network.code)
+    network.answer("E1", "export", "stick")
+    network.answer("central", "import", "stick")
+    assert network.answer("central", "slip", "--all")["held"] == []
+
+
+def test_shipping_a_prize_twice_in_a_line_adds_up(network):
+    network.paired()
+    network.answer("central", "ship", "E1", "MUG=1", "MUG=2")
+    network.answer("central", "export", "E1", "--to", "stick")
+    network.answer("E1", "import", "stick")
+    assert network.answer("E1", "receive", "2") == [["MUG", 3]]
+
+
+def test_two_days_of_one_file_name_keep_both_set_aside_files(network):
+    network.paired()
+    header = "moment,document,card,product,quantity,amount\n"
+    for document in ("T-1", "T-2", "T-2"):
+        (network.folder / "till.csv").write_text(f"{header}2026-10-15T08:00:00,{document},600001,2,x,1\n")
+        network.answer("E1", "import-sales", "till.csv", expected=PARTLY_DONE)
+    kept = sorted(path.read_text().split(",")[-5] for path in (network.folder / "E1" / "out").iterdir())
+    assert kept == ["T-1", "T-2"]
+
+
+def test_a_program_without_central_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "find_spec", lambda name: None if name == "suite.central" else object())
+    assert run(canje, ["--help"]) == 0
+    assert "central " not in capsys.readouterr().out.split("Commands:")[1]
+    assert run(canje, ["central"]) == 2
 
 
 def test_a_node_that_is_not_there_is_said(network):

@@ -3,8 +3,9 @@
 import pytest
 
 from suite.runtime.errors import BadInput
+from suite.runtime.table_file import set_aside_file
 from suite.station.imports import import_sales, import_vouchers
-from tests.factories import ANA, BRUNO
+from tests.factories import ANA, BRUNO, TOML, World
 
 HEADER = "moment,document,card,product,quantity,amount\n"
 
@@ -80,6 +81,52 @@ def test_a_ticket_that_comes_again_with_other_contents_is_an_incident_once(site,
     assert site.desk.member(ANA).balance == 100
 
 
+def test_a_till_a_day_ahead_is_taken(site, till):
+    assert counts(import_sales(site.desk, till([row(at="2026-10-16T10:00:00")]))) == (1, 0, 0, 0)
+
+
+def test_one_ticket_earns_once_however_its_number_is_written(site, till):
+    rows = [row("b-1 2"), row("B-1  2", product="cafe", quantity="1", amount="5.00")]
+    assert counts(import_sales(site.desk, till(rows))) == (1, 0, 0, 0)
+    assert site.desk.member(ANA).balance == 105
+    assert counts(import_sales(site.desk, till([row("B-1 2", amount="999")]))) == (0, 0, 1, 0)
+
+
+def test_no_content_of_a_ticket_is_ever_dropped(site, till):
+    def take(**cells):
+        return counts(import_sales(site.desk, till([row("K-1", **cells)])))
+
+    assert take(card="999999") == (0, 0, 1, 0)
+    assert take(card="999999", amount="7.00") == (0, 0, 1, 0)
+    assert take(card=ANA, amount="55.00") == (0, 0, 1, 0)
+    assert take(card=ANA, amount="55.00") == (0, 1, 0, 0)
+    assert [i.kind for i in site.desk.incidents()] == ["unknown-card", "document-conflict", "document-conflict"]
+    assert take(card=ANA) == (1, 0, 0, 0)
+    assert take(card=BRUNO, amount="3.00") == (0, 0, 1, 0)
+    assert [i.kind for i in site.desk.incidents()] == ["document-conflict"] * 3
+    assert site.desk.member(ANA).balance == 100
+
+
+def test_a_payment_card_in_a_tills_file_is_kept_by_its_tail_only(tmp_path, till):
+    ours = World(tmp_path / "ours", toml=TOML + '[cards]\nprefixes = ["60"]\n')
+    site = ours.pair("E1")
+    imported = import_sales(site.desk, till([row(card="4111111111111111")]))
+    assert counts(imported) == (0, 0, 0, 1)
+    assert "************1111" in imported.set_aside[0].row
+    assert all(b"41111111" not in entry.body for entry in site.node.store.entries())
+
+
+def test_a_set_aside_file_is_mended_and_taken_whatever_was_wrong(site, till, tmp_path):
+    path = till([row(), row("T-2", quantity="x"), "too,short", row("T-3", product="+2")])
+    imported = import_sales(site.desk, path)
+    content = set_aside_file(imported.header, list(imported.set_aside), ["why"] * 3)
+    assert content.splitlines()[0] == "reason," + HEADER.strip()
+    assert content.count("why") == 3
+    again = tmp_path / "again.csv"
+    again.write_text(content.replace(",x,", ",1,").replace("too,short", "").replace("'+2", "2"))
+    assert counts(import_sales(site.desk, again)) == (2, 0, 0, 1)
+
+
 def test_an_unknown_product_is_set_aside_with_its_sentence(site, till):
     imported = import_sales(site.desk, till([row(product="99")]))
     assert imported.set_aside[0].facts == {"product": "99"}
@@ -132,6 +179,12 @@ def test_bytes_that_are_no_text_are_refused(site, tmp_path, content):
         row(amount="1,000.00"),
         row(amount="NaN"),
         row(at="2026-13-01T00:00:00"),
+        row(at="0001-01-01T00:00:00+00:00"),
+        row(at="9999-12-31T23:59:59-12:00"),
+        row(at="0026-10-15T08:00:00"),
+        row(at="1989-12-31T23:59:59+00:00"),
+        row(at="2026-10-16T10:00:01"),
+        row(amount="60.300"),
         "only,three,cells",
     ],
 )

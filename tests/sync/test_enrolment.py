@@ -88,8 +88,16 @@ def test_an_old_invitation_expires(world):
 def test_a_folder_holds_one_station(world):
     content, code = invite(world)
     join(world, content, code)
+    other, another_code = invite(world, "E2")
     with pytest.raises(NotSetUp):
-        join(world, content, code)
+        join(world, other, another_code)
+
+
+def test_a_lost_request_is_written_again_as_it_was(world):
+    content, code = invite(world)
+    joined = join(world, content, code)
+    assert join(world, content, code) == joined
+    assert world.office.approve(joined.content).digits == joined.digits
 
 
 def test_neither_file_tells_the_code(world):

@@ -80,6 +80,8 @@ def station() -> None:
 def station_add(home: Home, code: str, name: str, point_value: str | None) -> Answer:
     if not re.fullmatch(CODE_PATTERN, code):
         raise BadInput(N_("{code!r} is not a code: 1 to 24 letters, digits, '.', '-' or '_'."), code=safe_text(code))
+    if not safe_text(name):
+        raise BadInput(N_("The name is empty."))
     value = parse_rate(point_value) if point_value else None
     office_in(home).add_station(StationCode(code), safe_text(name), value)
     return Answer({"station": code}, (say(N_("Station {station} added."), station=code),))

@@ -13,11 +13,13 @@ from suite.domain.errors import N_
 from suite.domain.ids import AccountId, AttendantNumber, CardNumber, StationCode
 from suite.domain.pins import ATTENDANT_DIGITS
 from suite.runtime.console import (
+    NUMBER,
     PATH,
     Answer,
     SpokenCommand,
     SpokenGroup,
     answers,
+    free_name,
     progress,
     set_aside_sentences,
     table,
@@ -67,8 +69,8 @@ def loaded_answer(home: Home, file: Path, loaded: Loaded) -> Answer:
     data = {"taken": loaded.taken, "known": loaded.known, "set_aside": len(reasons)}
     if not reasons:
         return Answer(data, (head,))
-    content = set_aside_file(loaded.header, list(loaded.set_aside), reasons)
-    path = write_out(home.out / f"{file.stem}.set-aside.csv", content.encode())
+    content = set_aside_file(loaded.header, list(loaded.set_aside), reasons).encode()
+    path = write_out(free_name(home.out / f"{file.stem}.set-aside.csv", content), content)
     mend = say(N_("Mend {path} and import it: only those rows are missing."), path=path)
     return Answer({**data, "set_aside_file": str(path)}, (head, *shown, mend), PARTLY_DONE)
 
@@ -88,6 +90,8 @@ def attendant() -> None:
 def attendant_add(home: Home, station: str, number_: str, name: str, manager: bool) -> Answer:
     if not re.fullmatch(f"[0-9]{{{ATTENDANT_DIGITS}}}", number_):
         raise BadInput(N_("An attendant's number is two digits, like 07."))
+    if not safe_text(name):
+        raise BadInput(N_("The name is empty."))
     appointed = office_in(home).appoint(
         StationCode(station), AttendantNumber(number_), safe_text(name), manager=manager
     )
@@ -139,7 +143,7 @@ def block_card(home: Home, card: str) -> Answer:
 @click.command(
     "inquiry", cls=SpokenCommand, help=N_("Show one member as the web inquiry does; --to writes it as JSON.")
 )
-@click.option("--member", type=int, default=None)
+@click.option("--member", type=NUMBER, default=None)
 @click.option("--card", default=None)
 @click.option("--to", type=PATH, default=None, help=N_("File for the export."))
 @answers

@@ -35,7 +35,8 @@ def close(home: Home, month: str, through: bool, dry_run: bool) -> Answer:
             {"month": month_name(c.month), "accounts": c.accounts, "points": c.points, "silent": c.silent}
             for c in closes
         ],
-        tuple(line for c in closes for line in close_lines(c, dry_run=dry_run)),
+        tuple(line for c in closes for line in close_lines(c, dry_run=dry_run))
+        or (say(N_("There is no month to close up to {month}."), month=month),),
     )
 
 

@@ -25,7 +25,11 @@ SHIPPED_MAX = 100_000
 @answers
 @click.pass_obj
 def ship(home: Home, station: str, lines: tuple[str, ...]) -> Answer:
-    note = office_in(home).ship(StationCode(station), tuple(parse_count(line) for line in lines))
+    quantities: dict[PrizeCode, int] = {}
+    for count in map(parse_count, lines):
+        quantities[count.prize] = quantities.get(count.prize, 0) + count.quantity
+    counts = tuple(PrizeCount(prize, quantity) for prize, quantity in quantities.items())
+    note = office_in(home).ship(StationCode(station), counts)
     return Answer(
         {"note": note}, (say(N_("Shipping note {note} for station {station}."), note=str(note), station=station),)
     )

@@ -121,19 +121,27 @@ class MonthClosed(CentralEvent, frozen=True, kw_only=True, tag="MonthClosed.1"):
 
 
 class SettlementLine(msgspec.Struct, frozen=True, array_like=True):
-    """Points of one product group, earned in `month`, and their value."""
+    """Points of one product group, earned in `month`, and their value; the group by its name of that day."""
 
     month: Month
     group: GroupCode
+    name: str
     points: Points
     amount: Centavos
 
 
 class StationSettled(CentralEvent, frozen=True, kw_only=True, tag="StationSettled.1"):
-    """What one station owes for the points it gave (CEN-4). Lines of an earlier month came late."""
+    """What one station owes for the points it gave (CEN-4). Lines of an earlier month came late.
+
+    All that its paper shows is in it, as of `day`, so that printing it again in ten years gives the same.
+    """
 
     month: Month
     station: StationCode
+    station_name: str
+    network: str
+    currency: str
+    day: str
     point_value: Rate
     lines: tuple[SettlementLine, ...]
     points: Points
@@ -154,6 +162,7 @@ class DeliverySlipIssued(CentralEvent, frozen=True, kw_only=True, tag="DeliveryS
 
     order: OrderNumber
     slip: int
+    prize_name: str
 
 
 CentralFact = (
