@@ -17,16 +17,17 @@ import msgspec
 from suite.domain.errors import N_, Refusal
 from suite.domain.quantities import MAX_INTEGER
 from suite.runtime.db import DatabaseError, trouble_of
-from suite.runtime.errors import REFUSED, BadInput, SuiteError
+from suite.runtime.errors import PARTLY_DONE, REFUSED, BadInput, SuiteError
 from suite.runtime.files import write_whole
 from suite.runtime.safe_text import safe_cell
-from suite.runtime.table_file import SetAside
+from suite.runtime.table_file import SetAside, set_aside_file
 from suite.runtime.texts import language_from_environment, number, say, say_error, set_language
 
 CODE_VARIABLE = "CANJE_CODE"
 """The attendant's code for scripts; people are asked for it and it is not shown."""
 
 PATH = click.Path(path_type=Path)
+REASONS_SHOWN = 20
 NUMBER = click.IntRange(1, MAX_INTEGER)
 
 
@@ -186,9 +187,31 @@ def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     return out.getvalue().encode()
 
 
-def set_aside_sentences(rows: Sequence[SetAside]) -> list[str]:
-    """The reason for each row, in the operator's language."""
-    return [say(row.reason).format(**row.facts) for row in rows]
+class Kept(msgspec.Struct, frozen=True):
+    """Rows set aside by an import: why, in the operator's language, and the file in which they wait to be mended."""
+
+    reasons: tuple[str, ...]
+    path: Path | None
+    lines: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        return PARTLY_DONE if self.reasons else 0
+
+
+def keep_set_aside(folder: Path, file: Path, header: tuple[str, ...], rows: Sequence[SetAside]) -> Kept:
+    """Write the rows where the operator can mend them, and say what is wrong with the first of them."""
+    if not rows:
+        return Kept((), None, ())
+    reasons = tuple(say(row.reason).format(**row.facts) for row in rows)
+    content = set_aside_file(header, rows, reasons).encode()
+    path = write_out(free_name(folder / f"{file.stem}.set-aside.csv", content), content)
+    named = [
+        say(N_("Line {line}: {reason}"), line=row.line, reason=reason)
+        for row, reason in list(zip(rows, reasons, strict=True))[:REASONS_SHOWN]
+    ]
+    mend = say(N_("Mend {path} and import it: only those rows are missing."), path=path)
+    return Kept(reasons, path, (*named, mend))
 
 
 def one_of(value: str, choices: Sequence[str], what: str) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -116,7 +116,7 @@ def _rows(path: Path, delimiter: str, names: list[str]) -> Iterator[Row]:
             ) from error
 
 
-def set_aside_file(header: tuple[str, ...], rows: list[SetAside], reasons: list[str]) -> str:
+def set_aside_file(header: tuple[str, ...], rows: Sequence[SetAside], reasons: Sequence[str]) -> str:
     """A CSV to mend and import again: the reason in front, then each row as it stood, of whatever width."""
     again = header[:1] == (REASON,)
     out = io.StringIO()

@@ -19,16 +19,14 @@ from suite.runtime.console import (
     SpokenGroup,
     answers,
     ask_code,
-    free_name,
+    keep_set_aside,
     progress,
-    set_aside_sentences,
     table,
     write_out,
 )
-from suite.runtime.errors import PARTLY_DONE, BadInput
+from suite.runtime.errors import BadInput
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home, home_of
-from suite.runtime.table_file import set_aside_file
 from suite.runtime.texts import number, say, say_many
 from suite.runtime.typed_text import document_number, scaled
 from suite.runtime.words import kind_name, when
@@ -225,35 +223,24 @@ def import_vouchers_command(home: Home, file: Path) -> Answer:
 
 def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
     """The summary of an import; rows set aside go to a file to mend, and the exit code says so."""
-    reasons = set_aside_sentences(imported.set_aside)
-    lines = [
-        say(
-            N_("Taken {taken}, known already {known}, kept as incidents {incidents}, rows set aside {aside}."),
-            taken=number(imported.taken),
-            known=number(imported.known),
-            incidents=number(imported.incidents),
-            aside=number(len(reasons)),
-        )
-    ]
-    lines += [
-        say(N_("Line {line}: {reason}"), line=row.line, reason=reason)
-        for row, reason in list(zip(imported.set_aside, reasons, strict=True))[:20]
-    ]
-    path = None
-    if reasons:
-        content = set_aside_file(imported.header, list(imported.set_aside), reasons).encode()
-        path = write_out(free_name(home.out / f"{file.stem}.set-aside.csv", content), content)
-        lines.append(say(N_("Mend {path} and import it: only those rows are missing."), path=path))
+    kept = keep_set_aside(home.out, file, imported.header, imported.set_aside)
+    head = say(
+        N_("Taken {taken}, known already {known}, kept as incidents {incidents}, rows set aside {aside}."),
+        taken=number(imported.taken),
+        known=number(imported.known),
+        incidents=number(imported.incidents),
+        aside=number(len(kept.reasons)),
+    )
     data = {
         "taken": imported.taken,
         "known": imported.known,
         "incidents": imported.incidents,
         "set_aside": [
-            {"line": r.line, "reason": reason} for r, reason in zip(imported.set_aside, reasons, strict=True)
+            {"line": row.line, "reason": reason} for row, reason in zip(imported.set_aside, kept.reasons, strict=True)
         ],
-        "set_aside_file": str(path) if path else None,
+        "set_aside_file": str(kept.path) if kept.path else None,
     }
-    return Answer(data, tuple(lines), PARTLY_DONE if reasons else 0)
+    return Answer(data, (head, *kept.lines), kept.exit_code)
 
 
 # The shelf and the node itself

@@ -19,16 +19,14 @@ from suite.runtime.console import (
     SpokenCommand,
     SpokenGroup,
     answers,
-    free_name,
+    keep_set_aside,
     progress,
-    set_aside_sentences,
     table,
     write_out,
 )
-from suite.runtime.errors import PARTLY_DONE, BadInput
+from suite.runtime.errors import BadInput
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import safe_text
-from suite.runtime.table_file import set_aside_file
 from suite.runtime.texts import number, say
 from suite.runtime.words import kind_name, when
 
@@ -55,24 +53,20 @@ def load_cards_command(home: Home, file: Path) -> Answer:
 
 def loaded_answer(home: Home, file: Path, loaded: Loaded) -> Answer:
     """The summary of a load; rows set aside go to a file to mend, and the exit code says so."""
-    reasons = set_aside_sentences(loaded.set_aside)
+    kept = keep_set_aside(home.out, file, loaded.header, loaded.set_aside)
     head = say(
         N_("Taken {taken}, known already {known}, rows set aside {aside}."),
         taken=number(loaded.taken),
         known=number(loaded.known),
-        aside=number(len(reasons)),
+        aside=number(len(kept.reasons)),
     )
-    shown = [
-        say(N_("Line {line}: {reason}"), line=row.line, reason=reason)
-        for row, reason in list(zip(loaded.set_aside, reasons, strict=True))[:20]
-    ]
-    data = {"taken": loaded.taken, "known": loaded.known, "set_aside": len(reasons)}
-    if not reasons:
-        return Answer(data, (head,))
-    content = set_aside_file(loaded.header, list(loaded.set_aside), reasons).encode()
-    path = write_out(free_name(home.out / f"{file.stem}.set-aside.csv", content), content)
-    mend = say(N_("Mend {path} and import it: only those rows are missing."), path=path)
-    return Answer({**data, "set_aside_file": str(path)}, (head, *shown, mend), PARTLY_DONE)
+    data = {
+        "taken": loaded.taken,
+        "known": loaded.known,
+        "set_aside": len(kept.reasons),
+        "set_aside_file": str(kept.path) if kept.path else None,
+    }
+    return Answer(data, (head, *kept.lines), kept.exit_code)
 
 
 @click.group("attendant", cls=SpokenGroup, help=N_("Attendants and their PINs."))
