@@ -64,12 +64,15 @@ class StationApp(App[None]):
         super().__init__()
         self.desk = desk
         self._burst = Burst()
+        self._pin, self._member = PinScreen(), MemberScreen()
         self._replaying = False
 
     def on_mount(self) -> None:
         self.register_theme(CANJE)
         self.theme = "canje"
         self._waiting = self.set_interval(POLL_SECONDS, self._ask_to_settle, pause=True)
+        self.install_screen(self._pin, "pin")
+        self.install_screen(self._member, "member")
         self.push_screen(SwipeScreen())
 
     # Keys: every one passes the reader first, above focus and bindings
@@ -135,7 +138,8 @@ class StationApp(App[None]):
         """One customer: PIN, member, and one task after another until Esc."""
         if isinstance(self.screen, DeskScreen):
             self.screen.hush()
-        attendant = await self.push_screen_wait(PinScreen(read))
+        self._pin.ask(read)
+        attendant = await self.push_screen_wait(self._pin)
         if attendant is None:
             return
         try:
@@ -151,7 +155,8 @@ class StationApp(App[None]):
         done = False
         while not done:
             standing = self.desk.member(read.card)
-            choice = await self.push_screen_wait(MemberScreen(standing, attendant))
+            self._member.ask(standing)
+            choice = await self.push_screen_wait(self._member)
             if choice == "movements":
                 await self.push_screen_wait(MovementsScreen(standing.member, self.desk.movements(read.card)))
             elif choice == "sale":

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Center, Vertical
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -25,6 +26,7 @@ class DeskScreen(Screen[Result]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
     auto_return: ClassVar[bool] = False
+    _leaving: Timer | None = None
 
     @property
     def station(self) -> "StationApp":
@@ -42,12 +44,14 @@ class DeskScreen(Screen[Result]):
         yield Banner()
         yield KeyLine()
 
-    def on_mount(self) -> None:
-        if self.auto_return:
-            self.set_timer(IDLE_SECONDS, self.action_back)
-
     def on_screen_resume(self) -> None:
         self.query_one(TopLine).refresh()
+        if self.auto_return:
+            self._leaving = self.set_timer(IDLE_SECONDS, self.action_back)
+
+    def on_screen_suspend(self) -> None:
+        if self._leaving is not None:
+            self._leaving.stop()
 
     def say(self, text: str, mood: Mood = "idle") -> None:
         """Show one message."""

@@ -114,5 +114,4 @@ class ResultScreen(ShowScreen):
         yield from self.foot()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.say(say(N_("OK, recorded")), "good")

@@ -12,7 +12,6 @@ from suite.domain.errors import N_
 from suite.domain.standing import CardStanding
 from suite.runtime.texts import number, say
 from suite.runtime.words import when
-from suite.station.desk import Attendant
 from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
@@ -30,19 +29,23 @@ class MemberScreen(DeskScreen[Choice | None]):
     ]
     auto_return: ClassVar[bool] = True
 
-    def __init__(self, standing: CardStanding, attendant: Attendant) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self._standing: CardStanding | None = None
+
+    def ask(self, standing: CardStanding) -> None:
+        """Make ready to show this member. Made once, like the PIN's screen."""
         self._standing = standing
-        self._attendant = attendant
+        if self.is_mounted:
+            self._show()
+            self.hush()
+            self.clear_input()
 
     def body(self) -> Iterable[Widget]:
-        standing = self._standing
-        yield Static(
-            standing.member or say(N_("Member {account}"), account=str(standing.account)), id="member", markup=False
-        )
+        yield Static("", id="member", markup=False)
         yield Static(say(N_("BALANCE IN POINTS")), classes="hint", markup=False)
-        yield BigNumber(number(standing.balance), id="balance")
-        yield Static(self._freshness(), classes="hint", markup=False)
+        yield BigNumber("", id="balance")
+        yield Static("", id="freshness", classes="hint", markup=False)
         yield Static(
             "\n".join((say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4")))),
             id="choices",
@@ -51,10 +54,19 @@ class MemberScreen(DeskScreen[Choice | None]):
         yield Static(say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
 
-    def _freshness(self) -> str:
-        moment = when(self._standing.as_of, self.station.desk.zone())
-        text = say(N_("as of {moment}, and what was done here since"), moment=moment)
-        return say(N_("CARD BLOCKED")) + f" · {text}" if self._standing.status == "blocked" else text
+    def on_mount(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        standing = self._standing
+        assert standing is not None, "a member is asked for before the screen is shown"
+        name = standing.member or say(N_("Member {account}"), account=str(standing.account))
+        self.query_one("#member", Static).update(name)
+        self.query_one(BigNumber).show(number(standing.balance))
+        moment = when(standing.as_of, self.station.desk.zone())
+        fresh = say(N_("as of {moment}, and what was done here since"), moment=moment)
+        blocked = standing.status == "blocked"
+        self.query_one("#freshness", Static).update(say(N_("CARD BLOCKED")) + f" · {fresh}" if blocked else fresh)
 
     @on(Input.Submitted)
     def chosen(self, event: Input.Submitted) -> None:

@@ -18,14 +18,28 @@ CARD_TAIL = 4
 
 
 class PinScreen(DeskScreen[Attendant | None]):
-    """Answers with the attendant whose code was right, or None for Esc."""
+    """Answers with the attendant whose code was right, or None for Esc.
 
-    def __init__(self, read: CardRead) -> None:
+    Made once and asked at every swipe: composing a screen anew takes longer than all else between swipe and PIN.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self._read = read
+        self._tail = ""
+
+    def ask(self, read: CardRead) -> None:
+        """Make ready to ask for this card."""
+        self._tail = read.card[-CARD_TAIL:]
+        if self.is_mounted:
+            self.query_one("#card", Static).update(self._card())
+            self.hush()
+            self.clear_input()
+
+    def _card(self) -> str:
+        return say(N_("Card ending in {tail}"), tail=self._tail)
 
     def body(self) -> Iterable[Widget]:
-        yield Static(say(N_("Card ending in {tail}"), tail=self._read.card[-CARD_TAIL:]), classes="hint", markup=False)
+        yield Static(self._card(), id="card", classes="hint", markup=False)
         yield Static(say(N_("ATTENDANT CODE AND PIN")), id="question", markup=False)
         yield Static(say(N_("2 digits of the attendant and 6 of the PIN, then Enter")), classes="hint", markup=False)
         yield Input(password=True, max_length=ATTENDANT_DIGITS + PIN_DIGITS, id="answer")

@@ -33,7 +33,6 @@ class RedeemScreen(DeskScreen[Voucher | None]):
         yield Static(say(N_("Balance {points}"), points=number(self._standing.balance)), id="so-far", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._offers = [
             (offer.prize, way) for offer in self.station.desk.prizes(self._standing) for way in offer.deliveries
         ]

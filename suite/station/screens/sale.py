@@ -42,7 +42,6 @@ class SaleScreen(DeskScreen[SaleReceipt | None]):
         yield Static("", id="so-far", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.ask()
         if self._warning:
             self.say(self._warning, "bad")

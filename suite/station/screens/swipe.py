@@ -32,7 +32,6 @@ class SwipeScreen(DeskScreen[None]):
         yield Static("", id="last", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.show_last()
 
     def on_screen_resume(self) -> None:

@@ -32,3 +32,7 @@ class BigNumber(Static):
 
     def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's own name
         super().__init__(big(text), id=id, markup=False)
+
+    def show(self, text: str) -> None:
+        """Show another number."""
+        self.update(big(text))
