@@ -28,6 +28,7 @@ CODE_VARIABLE = "CANJE_CODE"
 
 PATH = click.Path(path_type=Path)
 REASONS_SHOWN = 20
+PROGRESS_STEP = 100
 NUMBER = click.IntRange(1, MAX_INTEGER)
 
 
@@ -147,7 +148,7 @@ def progress(label: str, path: Path) -> Iterator[Callable[[int], None]]:
     with path.open("rb") as file:
         total = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) + 1
     with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
-        yield lambda line: bar.update(line - bar.pos) if line % 100 == 0 or line >= total else None
+        yield lambda line: bar.update(line - bar.pos) if line - bar.pos >= PROGRESS_STEP else None
         bar.update(total - bar.pos)
 
 
