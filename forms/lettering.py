@@ -39,7 +39,6 @@ class Style(NamedTuple):
 
 LABEL = Style(BODY, 7.5, MUTED)
 TEXT = Style(BODY, 10, INK)
-STRONG = Style(BOLD, 10, INK)
 
 
 class Slot(NamedTuple):

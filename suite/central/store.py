@@ -31,8 +31,6 @@ from suite.sync.frames import zstd
 RUN_LEVEL = 3
 """Blocks at rest: 3 packs nearly as tightly as 12 and takes a fifth of its time (ADR 0002)."""
 
-REBUILD_BATCH = 50
-
 
 class Journal(msgspec.Struct, frozen=True):
     """A station's journal that central accepts."""

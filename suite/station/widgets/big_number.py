@@ -2,7 +2,6 @@
 
 from textual.widgets import Static
 
-BLOCK = "█"
 GLYPHS = {
     "0": ("███", "█ █", "█ █", "█ █", "███"),
     "1": (" █ ", "██ ", " █ ", " █ ", "███"),

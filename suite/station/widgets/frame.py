@@ -12,7 +12,6 @@ from suite.station.desk import Desk, LinkState
 
 Mood = Literal["idle", "good", "bad"]
 STALE_DAYS = 1
-COLUMNS = 80
 
 KEYS = (
     ("F1", N_("Help")),
