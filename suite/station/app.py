@@ -10,7 +10,6 @@ from textual.theme import Theme
 
 from suite.domain.errors import N_, Refusal, UnknownCard
 from suite.runtime.errors import SuiteError
-from suite.runtime.paths import Home
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
@@ -208,11 +207,8 @@ class StationApp(App[None]):
             self.push_screen(StockScreen())
 
 
-def run_screen(home: Home) -> int:
-    """Open the station in that folder on this terminal. Returns an exit code; raises NotSetUp, StorageTrouble."""
-    from suite.station.cli import open_desk
-
-    desk = open_desk(home)
+def run_screen(desk: Desk) -> int:
+    """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed."""
     desk.programme()
     app = StationApp(desk)
     app.run(mouse=False)

@@ -49,7 +49,7 @@ def station(ctx: click.Context, home: Path | None) -> None:
     if ctx.invoked_subcommand is None:
         from suite.station.app import run_screen
 
-        ctx.exit(run_screen(ctx.obj))
+        ctx.exit(run_screen(open_desk(ctx.obj)))
 
 
 def open_desk(home: Home) -> Desk:
