@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.theme import Theme
 
 from suite.domain.errors import N_, Refusal, UnknownCard
+from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import SuiteError
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
@@ -148,6 +149,8 @@ class StationApp(App[None]):
             await self.push_screen_wait(SaleScreen(read, attendant, f"{say_error(refusal)} {kept}"))
         except (Refusal, SuiteError) as refusal:
             self.notice(say_error(refusal), "bad")
+        except DatabaseError as error:
+            self.notice(say_error(trouble_of(error, None)), "bad")
 
     async def _serve(self, read: CardRead, attendant: Attendant) -> None:
         """Offer the tasks again until one is done or the member screen is left."""

@@ -229,6 +229,17 @@ async def test_the_top_line_tells_the_age_of_the_data_and_what_is_pending(world,
         await shown(app, pilot, "DATA OF 3 DAYS · 2 pending")
 
 
+async def test_a_database_that_fails_under_the_screen_is_a_sentence(site):
+    app = StationApp(site.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, "SWIPE THE CARD")
+        await swipe(app, pilot, TRACK_2)
+        await shown(app, pilot, "ATTENDANT CODE AND PIN")
+        site.node.store._db.execute("DROP TABLE feed_card")
+        await type_keys(app, pilot, site.code)
+        assert "SWIPE THE CARD" in await shown(app, pilot, "The disk or the database failed")
+
+
 EVIL = "Ana[@click=app.quit]X[/] [red]"
 
 
