@@ -12,7 +12,10 @@ from suite.domain import errors
 from suite.domain.errors import Refusal
 from suite.runtime import texts
 from suite.runtime.texts import CATALOGUES, LANGUAGES, say, say_error, set_language
-from suite.station.widgets.frame import COLUMNS, KEYS
+from suite.station.widgets.frame import KEYS
+
+COLUMNS = 80
+"""A station's screen."""
 
 ROOT = Path(__file__).parent.parent
 
