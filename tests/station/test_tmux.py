@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from suite.runtime.texts import say, set_language
 from tests.factories import ANA
 from tests.station.screens import PERSON_SECONDS
 
@@ -80,7 +81,15 @@ def test_a_swipe_in_a_real_terminal_ends_in_the_journal(world, tmp_path):
         terminal.person(site.code)
         terminal.wait_for("Ana G.")
         terminal.person("1")
-        for answer in ("1", "40,5", "51300", "", "F-0001"):
+        set_language("es")
+        for question, answer in (
+            (say("WHICH PRODUCT?"), "1"),
+            (say("LITRES of {product}", product="Nafta"), "40,5"),
+            (say("AMOUNT OF THE LINE, in {currency}", currency="ARS"), "51300"),
+            (say("Enter alone: no more products"), ""),
+            (say("TICKET NUMBER"), "F-0001"),
+        ):
+            terminal.wait_for(question)
             terminal.person(answer)
         terminal.wait_for("OK · Ana G.")
         terminal.key("F10")
