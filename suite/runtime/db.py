@@ -68,6 +68,7 @@ def _set_rules(connection: Connection) -> None:
         ("synchronous", "2", 2),
         ("foreign_keys", "1", 1),
         ("trusted_schema", "0", 0),
+        ("secure_delete", "1", 1),
         ("cell_size_check", "1", 1),
         ("wal_autocheckpoint", str(WAL_PAGES), WAL_PAGES),
         ("temp_store", "2", 2),
