@@ -1,6 +1,7 @@
 """Months, as the programme counts them. A month is an integer, so that a window is a subtraction."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Container
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,26 @@ def month_start(month: Month, zone: tzinfo) -> Moment:
 def month_end(month: Month, zone: tzinfo) -> Moment:
     """The first moment that no longer belongs to the month: the last day counts whole (PTS-4)."""
     return month_start(Month(month + 1), zone)
+
+
+SATURDAY = 6
+
+
+def is_business_day(day: date, holidays: Container[str]) -> bool:
+    """Monday to Friday and no holiday; holidays are ISO 8601 days."""
+    return day.isoweekday() < SATURDAY and day.isoformat() not in holidays
+
+
+def next_business_day(day: date, holidays: Container[str]) -> date:
+    """That day, or the first business day after it."""
+    while not is_business_day(day, holidays):
+        day += timedelta(days=1)
+    return day
+
+
+def first_business_day(month: Month, holidays: Container[str]) -> date:
+    """The day on which the month before is settled (CEN-4)."""
+    return next_business_day(date(month // MONTHS_IN_YEAR, month % MONTHS_IN_YEAR + 1, 1), holidays)
 
 
 class MonthFinder:

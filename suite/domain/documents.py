@@ -55,6 +55,41 @@ class DeliverySlip(msgspec.Struct, frozen=True):
     points: Points
 
 
+class EnrolmentForm(msgspec.Struct, frozen=True):
+    """The application that a member signs (MEM-1), or the copy of what was signed (MEM-4).
+
+    `form` numbers the paper; `signed_on` is empty on a form that is still to be signed; `signature` is a PNG image or
+    nothing. `terms` is the version of the programme whose terms were shown.
+    """
+
+    network: str
+    form: str
+    station_name: str
+    printed_on: date
+    account: AccountId
+    provisional: bool
+    member: str
+    document: str
+    phone: str
+    address: str
+    card: CardNumber
+    marketing: bool
+    terms: int
+    signed_on: str = ""
+    signature: bytes = b""
+
+
+class MemberRow(msgspec.Struct, frozen=True):
+    """A member as the office lists them (MEM-8). `status` is a word to translate."""
+
+    account: AccountId
+    name: str
+    document: str
+    tier: str
+    balance: Points
+    status: str
+
+
 class MovementLine(msgspec.Struct, frozen=True):
     """One movement as a member sees it (STA-4, WEB-1). `points` is negative for what was spent or expired."""
 

@@ -203,3 +203,93 @@ class StationNotPaired(Refusal):
 class StationAlreadyPaired(Refusal):
     code = "station-already-paired"
     text = N_("Station {station} is already paired. A second PC cannot take its place yet; call support.")
+
+
+class TruckCard(Refusal):
+    code = "truck-card"
+    text = N_("Card {card} is a vehicle's: it earns for its fleet and can neither redeem nor see the balance.")
+
+
+class CardCannotSpend(Refusal):
+    code = "card-cannot-spend"
+    text = N_("Card {card} was lost or replaced: it still earns, and cannot redeem. Use the member's other card.")
+
+
+class CardNotFree(Refusal):
+    code = "card-not-free"
+    text = N_("Card {card} belongs to somebody already. Take another card from the box.")
+
+
+class PrizeReserved(Refusal):
+    code = "prize-reserved"
+    text = N_("{prize} is reserved for other members: {tiers}.")
+
+
+class BadDocument(Refusal):
+    code = "bad-document"
+    text = N_("{type} {number} is not a valid document. Look at it again and type it without dots.")
+
+
+class ConsentMissing(Refusal):
+    code = "consent-missing"
+    text = N_("The member has to sign first: give the number of the signed form, or the signature.")
+
+
+class BadSignature(Refusal):
+    code = "bad-signature"
+    text = N_("The signature has to be a PNG image of at most 64 kB.")
+
+
+class TicketNotHere(Refusal):
+    code = "ticket-not-here"
+    text = N_("Ticket {document} was not credited here. A manager can take it back as goods without a ticket.")
+
+
+class NothingToReverse(Refusal):
+    code = "nothing-to-reverse"
+    text = N_("{document} was already taken back whole. Nothing changed.")
+
+
+class ReturnTooLarge(Refusal):
+    code = "return-too-large"
+    text = N_("{document} has {left} left to take back, and {asked} were asked for.")
+
+
+class RedemptionNotHere(Refusal):
+    code = "redemption-not-here"
+    text = N_("{reference} is no prize handed over at this station.")
+
+
+class OrderAlreadyServed(Refusal):
+    code = "order-already-served"
+    text = N_("Order {order} has its delivery slip, or was cancelled. It can no longer be cancelled.")
+
+
+class SecondPersonNeeded(Refusal):
+    code = "second-person-needed"
+    text = N_("More than {limit} points need a second person. Another operator approves proposal {proposal}.")
+
+
+class SamePerson(Refusal):
+    code = "same-person"
+    text = N_("Proposal {proposal} was made by {by}. Another person has to approve it.")
+
+
+class MergedAlready(Refusal):
+    code = "merged-already"
+    text = N_("Member {account} is merged into {into} already.")
+
+
+class NotMerged(Refusal):
+    code = "not-merged"
+    text = N_("Member {account} is not merged into anybody.")
+
+
+class MemberIsRemoved(Refusal):
+    code = "member-removed"
+    text = N_("Member {account} left the programme. Nothing changed.")
+
+
+class WouldOverdraw(Refusal):
+    code = "would-overdraw"
+    text = N_("Member {account} has {balance} points: {points} cannot be taken away.")

@@ -21,13 +21,28 @@ OrderNumber = NewType("OrderNumber", str)
 """`STATION-SEQ` of the entry that asked for a scheduled prize (PRZ-3)."""
 
 PrizeCode = NewType("PrizeCode", str)
+PromotionCode = NewType("PromotionCode", str)
 ProductCode = NewType("ProductCode", str)
 RuleCode = NewType("RuleCode", str)
+
+SegmentCode = NewType("SegmentCode", str)
+"""A named set of members, kept by central; promotions ask for it (PTS-2)."""
 
 ShippingNote = NewType("ShippingNote", int)
 """Number of a shipment of prizes from central to one station (STK-3)."""
 
 StationCode = NewType("StationCode", str)
+
+TierCode = NewType("TierCode", str)
+"""A step of the ladder (PTS-3); the empty code is a member of no tier."""
+
+NO_TIER = TierCode("")
+
+PROVISIONAL = 10**15
+"""Account numbers from here on were given out by a station with no link (MEM-1): `PROVISIONAL + number × 10**6 + n`.
+
+`number` is the station's in the network; central's own account numbers have 15 digits at most and stay below.
+"""
 
 CENTRAL = StationCode("central")
 """The name central's own journal carries where a station's would stand."""

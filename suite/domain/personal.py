@@ -2,6 +2,7 @@
 
 import msgspec
 
+from suite.domain.errors import BadSignature, ConsentMissing
 from suite.domain.ids import AttendantNumber
 
 
@@ -24,6 +25,31 @@ class Person(msgspec.Struct, frozen=True):
     def greeting(self) -> str:
         """First name and initial of the surname: all that a station is told about a member."""
         return f"{self.name} {self.surname[:1]}." if self.name else self.surname
+
+
+class Consent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A member's explicit authorisation (MEM-4): its day, and the signed form's number or the signature itself.
+
+    `signature` is a PNG image, `terms` the version of the programme whose terms were shown.
+    """
+
+    day: str
+    marketing: bool = False
+    form: str = ""
+    signature: bytes = b""
+    terms: int = 0
+
+
+SIGNATURE_MAX = 64 * 1024
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def check_consent(consent: Consent) -> None:
+    """Raises ConsentMissing, BadSignature: a signed form's number, or a signature that is a small PNG image."""
+    if not consent.form and not consent.signature:
+        raise ConsentMissing
+    if consent.signature and (len(consent.signature) > SIGNATURE_MAX or not consent.signature.startswith(PNG)):
+        raise BadSignature
 
 
 class StaffMember(msgspec.Struct, frozen=True):

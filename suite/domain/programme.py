@@ -8,12 +8,24 @@ from typing import Literal
 import msgspec
 
 from suite.domain.errors import UnknownPrize, UnknownProduct
-from suite.domain.ids import GroupCode, PrizeCode, ProductCode, RuleCode
+from suite.domain.ids import (
+    GroupCode,
+    PrizeCode,
+    ProductCode,
+    PromotionCode,
+    RuleCode,
+    SegmentCode,
+    StationCode,
+    TierCode,
+)
 from suite.domain.quantities import Centavos, Points, Rate
 
 Basis = Literal["quantity", "amount"]
 Rounding = Literal["line", "ticket"]
 Delivery = Literal["immediate", "scheduled"]
+Stacking = Literal["best", "add", "multiply"]
+Returns = Literal["debt", "cap"]
+"""What a return does to points that were spent already: a negative balance, or no more than the balance (PTS-5)."""
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -48,13 +60,98 @@ class AccrualRule(msgspec.Struct, frozen=True):
     whole_steps: bool = False
 
 
-class Prize(msgspec.Struct, frozen=True):
-    """Something points buy (PRZ-1). `deliveries` says how it can be had: from the station's stock, or to order."""
+class Multiply(msgspec.Struct, frozen=True, tag="multiply"):
+    """The line's points times `by`, at least 1; the one rounding comes after it."""
+
+    by: Rate
+
+
+class Add(msgspec.Struct, frozen=True, tag="add"):
+    """A fixed bonus, never multiplied: once a day, or for each full `each` of the day's sum.
+
+    Always counted on the sum of the account's day at this station, so that splitting a sale never pays.
+    """
+
+    points: Points
+    basis: Basis = "amount"
+    each: int = 0
+
+
+class Replace(msgspec.Struct, frozen=True, tag="replace"):
+    """Another rate in the place of the product's rule; with `personal`, the member's own when there is one."""
+
+    basis: Basis
+    per: Rate
+    whole_steps: bool = False
+    personal: bool = False
+
+
+class Minimum(msgspec.Struct, frozen=True):
+    """What must be bought: centavos or thousandths of a unit, on the ticket or on the account's day here."""
+
+    at_least: int
+    basis: Basis = "amount"
+    over: Literal["ticket", "day"] = "ticket"
+
+
+class Promotion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """When points are multiplied, added or replaced (PTS-2). A condition that is empty asks for nothing.
+
+    Days are ISO 8601, both included; weekdays 1 (Monday) to 7; minutes count from midnight, and a `from_minute` after
+    `until_minute` spans midnight. `card_days` asks for a card issued less than so many days ago, `first_use` for the
+    card's first ticket, `after_first` for an earlier purchase of the same products on an earlier day of the interval.
+    """
+
+    code: PromotionCode
+    name: str
+    effect: Multiply | Add | Replace
+    priority: int = 0
+    from_day: str = ""
+    until_day: str = ""
+    weekdays: tuple[int, ...] = ()
+    from_minute: int = 0
+    until_minute: int = 24 * 60
+    products: tuple[ProductCode, ...] = ()
+    groups: tuple[GroupCode, ...] = ()
+    stations: tuple[StationCode, ...] = ()
+    tiers: tuple[TierCode, ...] = ()
+    segments: tuple[SegmentCode, ...] = ()
+    card_days: int = 0
+    first_use: bool = False
+    after_first: bool = False
+    minimum: Minimum | None = None
+
+    def serves(self, product: Product) -> bool:
+        """Whether the product is in the promotion's set."""
+        return (not self.products and not self.groups) or product.code in self.products or product.group in self.groups
+
+
+class Tier(msgspec.Struct, frozen=True):
+    """A step of the ladder: reached with `points` earned in the window (PTS-3)."""
+
+    code: TierCode
+    name: str
+    points: Points
+
+
+class Prize(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something points buy (PRZ-1). `deliveries` says how it can be had: from the station's stock, or to order.
+
+    `tiers` reserves it; empty means for everybody.
+    """
 
     code: PrizeCode
     name: str
     points: Points
     deliveries: tuple[Delivery, ...] = ("immediate",)
+    tiers: tuple[TierCode, ...] = ()
+
+
+CardStatus = Literal["active", "blocked", "lost", "replaced", "issued"]
+"""`issued` is printed and belongs to nobody yet; `lost` and `replaced` still earn and can no longer spend (MEM-13)."""
+
+CardRole = Literal["holder", "truck"]
+"""A truck's card earns for its fleet and can neither redeem nor see (MEM-7)."""
 
 
 class CardFormat(msgspec.Struct, frozen=True):
@@ -66,7 +163,7 @@ class CardFormat(msgspec.Struct, frozen=True):
     cards_per_account: int = 3
 
 
-class Programme(msgspec.Struct, frozen=True):
+class Programme(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything a station must know to decide. `version` counts publications from 1."""
 
     version: int
@@ -81,6 +178,18 @@ class Programme(msgspec.Struct, frozen=True):
     rules: tuple[AccrualRule, ...]
     prizes: tuple[Prize, ...] = ()
     cards: CardFormat = CardFormat()
+    promotions: tuple[Promotion, ...] = ()
+    stacking: Stacking = "best"
+    tiers: tuple[Tier, ...] = ()
+    """Lowest first."""
+    tier_months: int = 12
+    returns: Returns = "debt"
+    grace_months: int = 1
+    """Points of a reversed redemption live at least until the close so many months later (PTS-5)."""
+    two_people_above: Points = Points(0)
+    """Adjustments of more points need a second person (PTS-6, CEN-12); 0 asks for nobody."""
+    holidays: tuple[str, ...] = ()
+    """Days on which nobody works, ISO 8601, beside Saturdays and Sundays (CEN-4)."""
 
     def product(self, code: ProductCode) -> Product:
         """The product of that code. Raises UnknownProduct."""

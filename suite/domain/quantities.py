@@ -35,8 +35,9 @@ def floor_of(amount: int, rate: Rate) -> int:
 
 
 def half_up_of(amount: int, rate: Rate) -> int:
-    """Amount × rate rounded to the nearest integer, halves up; amount is not negative."""
-    return (2 * amount * rate.numerator + rate.denominator) // (2 * rate.denominator)
+    """Amount × rate rounded to the nearest integer, halves away from zero: a debt rounds as the claim would."""
+    size = (2 * abs(amount) * rate.numerator + rate.denominator) // (2 * rate.denominator)
+    return size if amount >= 0 else -size
 
 
 def share_out(amounts: list[int], rate: Rate, *, half_up: bool) -> list[int]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from suite.domain.errors import BlockedCard, DeliveryNotOffered, NoStock, NotEnoughPoints
+from suite.domain.errors import DeliveryNotOffered, NoStock, NotEnoughPoints, PrizeReserved
 from suite.domain.events.station import EntryMode, PrizeRedeemed, PrizeRequested
 from suite.domain.ids import AttendantNumber, DocumentNumber
 from suite.domain.programme import Delivery, Prize
@@ -51,10 +51,11 @@ def request(standing: CardStanding, prize: Prize, *, occasion: Occasion) -> Priz
 
 
 def may_spend(standing: CardStanding, prize: Prize, delivery: Delivery) -> None:
-    """Raises BlockedCard, DeliveryNotOffered or NotEnoughPoints."""
-    if standing.status == "blocked":
-        raise BlockedCard(card=standing.card)
+    """Raises what `CardStanding.may_spend` raises, DeliveryNotOffered, PrizeReserved or NotEnoughPoints."""
+    balance = standing.may_spend()
     if delivery not in prize.deliveries:
         raise DeliveryNotOffered(prize=prize.name)
-    if standing.balance < prize.points:
-        raise NotEnoughPoints(balance=standing.balance, price=prize.points)
+    if prize.tiers and standing.tier not in prize.tiers:
+        raise PrizeReserved(prize=prize.name, tiers=", ".join(prize.tiers))
+    if balance < prize.points:
+        raise NotEnoughPoints(balance=balance, price=prize.points)

@@ -1,12 +1,16 @@
 """A ticket at the desk: credited, or kept as an incident. Nothing of it is ever dropped (STA-9)."""
 
+from zoneinfo import ZoneInfo
+
 import msgspec
 
-from suite.domain.earning import SaleLine, check, earn
+from suite.domain.calendar import local_time
+from suite.domain.earning import Earned, SaleLine, check, earn
 from suite.domain.events.station import EntryMode, IncidentKind, IncidentOpened, SaleRecorded
-from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber
+from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, StationCode
 from suite.domain.programme import Programme
-from suite.domain.quantities import Moment, Points
+from suite.domain.promotions import Buyer, DaySum, Setting, relevant
+from suite.domain.quantities import Moment
 from suite.domain.standing import CardStanding
 
 
@@ -21,21 +25,36 @@ class Ticket(msgspec.Struct, frozen=True):
     attendant: AttendantNumber = AttendantNumber("")
 
 
-def record_sale(programme: Programme, standing: CardStanding, ticket: Ticket) -> SaleRecorded:
+def record_sale(
+    programme: Programme, standing: CardStanding, ticket: Ticket, setting: Setting | None = None
+) -> SaleRecorded:
     """The ticket credited to the card's account. Raises BlockedCard and what `earn` raises."""
     standing.may_earn()
-    lines = earn(programme, ticket.lines)
+    earned = earn(programme, ticket.lines, setting)
     return SaleRecorded(
         at=ticket.at,
         document=ticket.document,
         card=ticket.card,
         account=standing.account,
-        lines=lines,
-        points=Points(sum(line.points for line in lines)),
+        lines=earned.lines,
+        points=earned.points,
         version=programme.version,
         entry=ticket.entry,
         attendant=ticket.attendant,
+        buyer=relevant(programme, setting.buyer) if setting else None,
+        sums=earned.sums,
     )
+
+
+def explain(programme: Programme, sale: SaleRecorded, station: StationCode) -> Earned:
+    """A recorded sale decided again, on what was recorded with it: every promotion tried, and why not the others.
+
+    `programme` is the version that the sale names. Central asks the same to check what a station claims (PTS-9).
+    """
+    lines = tuple(SaleLine(line.product, line.quantity, line.amount) for line in sale.lines)
+    when = local_time(sale.at, ZoneInfo(programme.zone))
+    today = tuple(DaySum(s.promotion, s.before, 0, 0) for s in sale.sums)
+    return earn(programme, lines, Setting(when, station, sale.buyer or Buyer(), today))
 
 
 def keep_as_incident(ticket: Ticket, kind: IncidentKind) -> IncidentOpened:

@@ -1,15 +1,14 @@
 """What a desk knows of a card and its account at the moment of deciding."""
 
-from typing import Literal
-
 import msgspec
 
-from suite.domain.errors import BlockedCard, NotACard
-from suite.domain.ids import AccountId, CardNumber
-from suite.domain.programme import CardFormat
+from suite.domain.errors import BlockedCard, CardCannotSpend, NotACard, TruckCard
+from suite.domain.ids import NO_TIER, AccountId, CardNumber, SegmentCode, TierCode
+from suite.domain.lots import Expiring
+from suite.domain.programme import CardFormat, CardRole, CardStatus
+from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points
 
-CardStatus = Literal["active", "blocked"]
 LUHN_BASE = 10
 LUHN_NINE = 9
 CARD_DIGITS = range(4, 20)
@@ -18,20 +17,44 @@ CARD_DIGITS = range(4, 20)
 class CardStanding(msgspec.Struct, frozen=True):
     """A card, the account behind it, and the balance as far as this node knows it.
 
-    `as_of` is central's clock when it computed the balance; the node's own entries since are included in it.
+    `balance` is None for a card that may not see it, so that no caller can show or spend it by mistake. `as_of` is
+    central's clock when it computed the balance; the node's own entries since are included in it. `qualifying` are
+    the points of the tier's window. `issued` is the day of the card's issue, ISO 8601.
     """
 
     card: CardNumber
     account: AccountId
     member: str
     status: CardStatus
-    balance: Points
+    balance: Points | None
     as_of: Moment
+    role: CardRole = "holder"
+    issued: str = ""
+    used: bool = True
+    tier: TierCode = NO_TIER
+    qualifying: int = 0
+    segments: tuple[SegmentCode, ...] = ()
+    expiring: tuple[Expiring, ...] = ()
+    rates: tuple[PersonalRate, ...] = ()
 
     def may_earn(self) -> None:
         """Raises BlockedCard."""
         if self.status == "blocked":
             raise BlockedCard(card=self.card)
+
+    def may_see(self) -> None:
+        """Raises TruckCard."""
+        if self.role == "truck":
+            raise TruckCard(card=self.card)
+
+    def may_spend(self) -> Points:
+        """The balance to spend from. Raises TruckCard, BlockedCard, CardCannotSpend."""
+        self.may_see()
+        self.may_earn()
+        if self.status != "active":
+            raise CardCannotSpend(card=self.card)
+        assert self.balance is not None, "only a truck's card has no balance"
+        return self.balance
 
 
 def check_format(card: CardNumber, cards: CardFormat) -> None:

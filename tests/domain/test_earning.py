@@ -13,7 +13,7 @@ from tests.factories import line, programme, rule
 
 
 def points(lines, *rules):
-    return [earned.points for earned in earn(programme(*rules), tuple(lines))]
+    return [earned.points for earned in earn(programme(*rules), tuple(lines)).lines]
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def test_the_most_specific_rule_serves_a_product():
     everybody = rule(code=RuleCode("all"))
     group = rule(code=RuleCode("group"), per=Rate(2), groups=(GroupCode("fuel"),))
     own = rule(code=RuleCode("own"), per=Rate(3), products=(ProductCode("2"),))
-    assert [e.rule for e in earn(programme(everybody, group, own), (line(), line("cafe")))] == ["own", "all"]
-    assert [e.rule for e in earn(programme(everybody, group), (line(), line("cafe")))] == ["group", "all"]
+    assert [e.rule for e in earn(programme(everybody, group, own), (line(), line("cafe"))).lines] == ["own", "all"]
+    assert [e.rule for e in earn(programme(everybody, group), (line(), line("cafe"))).lines] == ["group", "all"]
 
 
 def test_a_product_without_a_rule_earns_nothing_and_says_so():
     only_fuel = rule(groups=(GroupCode("fuel"),))
-    coffee = earn(programme(only_fuel), (line("cafe"),))[0]
+    coffee = earn(programme(only_fuel), (line("cafe"),)).lines[0]
     assert (coffee.points, coffee.rule) == (0, "")
 
 
@@ -93,7 +93,7 @@ def test_a_ticket_no_till_would_print_is_refused(lines, refusal):
 
 
 def test_the_longest_ticket_and_the_largest_amount_are_taken():
-    assert len(earn(programme(), (line(),) * LINES_MAX)) == LINES_MAX
+    assert len(earn(programme(), (line(),) * LINES_MAX).lines) == LINES_MAX
     assert points([line(amount=LINE_AMOUNT_MAX - 1)]) == [(LINE_AMOUNT_MAX - 1) // 100]
 
 

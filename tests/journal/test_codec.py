@@ -13,15 +13,20 @@ VECTORS = Path(__file__).parent.parent / "vectors" / "events"
 BODIES = {path.stem: path.read_bytes().rstrip(b"\n") for path in sorted(VECTORS.glob("*.json"))}
 
 
+def kind_of(name):
+    """`SaleRecorded.1` of `SaleRecorded.1.promotions`: a kind whose later fields have a vector of their own."""
+    return ".".join(name.split(".")[:2])
+
+
 def test_every_kind_has_a_vector():
-    assert set(BODIES) == set(KINDS)
+    assert {kind_of(name) for name in BODIES} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", sorted(BODIES))
 def test_a_body_is_read_and_written_again_to_the_byte(kind):
     event = decode(BODIES[kind])
     assert isinstance(event, Event)
-    assert type(event) is KINDS[kind]
+    assert type(event) is KINDS[kind_of(kind)]
     assert encode(event) == BODIES[kind]
 
 

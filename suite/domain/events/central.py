@@ -7,16 +7,19 @@ payload), so that erasing the blob leaves the journal provable (design.md 3).
 import msgspec
 
 from suite.domain.calendar import Month
+from suite.domain.earning import EarnedLine
 from suite.domain.events.base import CentralEvent
+from suite.domain.events.members import MemberFact
 from suite.domain.events.station import PrizeCount
 from suite.domain.ids import (
     AccountId,
     AttendantNumber,
-    CardNumber,
+    DocumentNumber,
     GroupCode,
     OrderNumber,
     ShippingNote,
     StationCode,
+    TierCode,
 )
 from suite.domain.programme import Programme
 from suite.domain.quantities import Centavos, Points, Rate
@@ -50,26 +53,6 @@ class StationPaired(CentralEvent, frozen=True, kw_only=True, tag="StationPaired.
     station: StationCode
     invitation: str
     genesis: str
-
-
-class MemberEnrolled(CentralEvent, frozen=True, kw_only=True, tag="MemberEnrolled.1"):
-    """A member and the account they own (MEM-1). `personal` commits to name and document."""
-
-    account: AccountId
-    personal: str
-
-
-class CardIssued(CentralEvent, frozen=True, kw_only=True, tag="CardIssued.1"):
-    """A card adds to and spends that account (MEM-5, MEM-6)."""
-
-    card: CardNumber
-    account: AccountId
-
-
-class CardBlocked(CentralEvent, frozen=True, kw_only=True, tag="CardBlocked.1"):
-    """A card may neither earn nor redeem from here on (MEM-5)."""
-
-    card: CardNumber
 
 
 class AttendantAppointed(CentralEvent, frozen=True, kw_only=True, tag="AttendantAppointed.1"):
@@ -112,12 +95,128 @@ class PointsExpired(CentralEvent, frozen=True, kw_only=True, tag="PointsExpired.
     accounts: tuple[ExpiredPoints, ...]
 
 
+class ExpiryCorrected(CentralEvent, frozen=True, kw_only=True, tag="ExpiryCorrected.1"):
+    """What closed months would have expired had they known what came in late, less what they did (CEN-3).
+
+    Written in `month`, the open one, for a closed month is never edited. Negative points are given back.
+    """
+
+    month: Month
+    accounts: tuple[ExpiredPoints, ...]
+
+
+class MemberTier(msgspec.Struct, frozen=True, array_like=True):
+    """The tier that a close found for an account."""
+
+    account: AccountId
+    tier: TierCode
+
+
+class TiersDecided(CentralEvent, frozen=True, kw_only=True, tag="TiersDecided.1"):
+    """Accounts whose tier changed at the close of a month (PTS-3); a close writes as many of these as it needs."""
+
+    month: Month
+    accounts: tuple[MemberTier, ...]
+
+
+class TierAssigned(CentralEvent, frozen=True, kw_only=True, tag="TierAssigned.1"):
+    """A tier given by hand, a floor until its last day `until`, ISO 8601 (PTS-3)."""
+
+    account: AccountId
+    tier: TierCode
+    until: str
+    reason: str
+
+
 class MonthClosed(CentralEvent, frozen=True, kw_only=True, tag="MonthClosed.1"):
-    """A month is closed for ever (CEN-3), with what expired in all."""
+    """A month is closed for ever (CEN-3), with what expired in all; lots up to `cutoff` were due.
+
+    A `cutoff` of 0 was written before it was recorded: the programme's months of that day before the month.
+    """
 
     month: Month
     accounts: int
     points: Points
+    cutoff: Month = Month(0)
+
+
+class AdjustmentProposed(CentralEvent, frozen=True, kw_only=True, tag="AdjustmentProposed.1"):
+    """An adjustment above the limit waits for a second person (PTS-6, CEN-12). Its entry's place is its number."""
+
+    account: AccountId
+    points: Points
+    reason: str
+
+
+class PointsAdjusted(CentralEvent, frozen=True, kw_only=True, tag="PointsAdjusted.1"):
+    """Points were given or taken by hand (PTS-6). `proposal` names what a first person had proposed, 0 for none."""
+
+    account: AccountId
+    points: Points
+    reason: str
+    proposal: int = 0
+
+
+class OpeningLot(msgspec.Struct, frozen=True, array_like=True):
+    """Points an account brought from another system, earned there in `month`."""
+
+    account: AccountId
+    month: Month
+    points: Points
+
+
+class OpeningLoaded(CentralEvent, frozen=True, kw_only=True, tag="OpeningLoaded.1"):
+    """Opening balances, as lots of the months in which they were earned (MEM-14)."""
+
+    lots: tuple[OpeningLot, ...]
+
+
+class FleetInvoiceCredited(CentralEvent, frozen=True, kw_only=True, tag="FleetInvoiceCredited.1"):
+    """An invoice issued to a fleet's owner earned, once, after its month's close (PTS-7)."""
+
+    account: AccountId
+    month: Month
+    document: DocumentNumber
+    lines: tuple[EarnedLine, ...]
+    points: Points
+    version: int
+
+
+class PointsCancelled(CentralEvent, frozen=True, kw_only=True, tag="PointsCancelled.1"):
+    """The points of an account that left, down or up to zero; what comes in late for it is cancelled too."""
+
+    account: AccountId
+    points: Points
+
+
+class OrderCancelled(CentralEvent, frozen=True, kw_only=True, tag="OrderCancelled.1"):
+    """A scheduled prize without a slip is not delivered; its points go back, alive for `grace` closes at least."""
+
+    order: OrderNumber
+    account: AccountId
+    points: Points
+    grace: int
+    reason: str
+
+
+class AccrualDisputed(CentralEvent, frozen=True, kw_only=True, tag="AccrualDisputed.1"):
+    """A station's accrual is not what its ruleset gives (PTS-9). `journal` and `seq` say where it stands."""
+
+    journal: int
+    seq: int
+    station: StationCode
+    document: DocumentNumber
+    claimed: Points
+    derived: Points
+    why: str
+
+
+class AccrualsRechecked(CentralEvent, frozen=True, kw_only=True, tag="AccrualsRechecked.1"):
+    """Every accrual admitted up to the count `through` was derived again (PTS-9)."""
+
+    through: int
+    checked: int
+    disputed: int
 
 
 class SettlementLine(msgspec.Struct, frozen=True, array_like=True):
@@ -166,18 +265,27 @@ class DeliverySlipIssued(CentralEvent, frozen=True, kw_only=True, tag="DeliveryS
 
 
 CentralFact = (
-    ProgrammePublished
+    MemberFact
+    | ProgrammePublished
     | StationAdded
     | StationInvited
     | StationPaired
-    | MemberEnrolled
-    | CardIssued
-    | CardBlocked
     | AttendantAppointed
     | AttendantPinSet
     | PrizesShipped
     | PointsExpired
+    | ExpiryCorrected
+    | TiersDecided
+    | TierAssigned
     | MonthClosed
+    | AdjustmentProposed
+    | PointsAdjusted
+    | OpeningLoaded
+    | FleetInvoiceCredited
+    | PointsCancelled
+    | OrderCancelled
+    | AccrualDisputed
+    | AccrualsRechecked
     | StationSettled
     | MonthSettled
     | DeliverySlipIssued

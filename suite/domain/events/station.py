@@ -12,9 +12,12 @@ from suite.domain.ids import (
     CardNumber,
     DocumentNumber,
     PrizeCode,
+    ProductCode,
     ShippingNote,
 )
-from suite.domain.quantities import Points
+from suite.domain.programme import CardRole
+from suite.domain.promotions import Buyer, DaySum
+from suite.domain.quantities import Centavos, Moment, Points
 
 EntryMode = Literal["swipe", "barcode", "keyed", "paste", "file"]
 """How the card number came in; evidence against fraud, as in ISO 8583 field 22."""
@@ -23,7 +26,10 @@ IncidentKind = Literal["unknown-card", "document-conflict", "blocked-card"]
 
 
 class SaleRecorded(Event, frozen=True, kw_only=True, tag="SaleRecorded.1"):
-    """A ticket was credited. `version` is the programme's; `points` is the sum over the lines."""
+    """A ticket was credited. `version` is the programme's; `points` is the sum over the lines.
+
+    `buyer` and `sums` are what the promotions were decided on: with them and the version anybody decides again.
+    """
 
     document: DocumentNumber
     card: CardNumber
@@ -32,6 +38,47 @@ class SaleRecorded(Event, frozen=True, kw_only=True, tag="SaleRecorded.1"):
     points: Points
     version: int
     entry: EntryMode = "swipe"
+    attendant: AttendantNumber = AttendantNumber("")
+    buyer: Buyer | None = None
+    sums: tuple[DaySum, ...] = ()
+
+
+class ReversedLine(msgspec.Struct, frozen=True, array_like=True):
+    """Points taken back, by the product that had given them."""
+
+    product: ProductCode
+    points: Points
+
+
+class SaleReversed(Event, frozen=True, kw_only=True, tag="SaleReversed.1"):
+    """Points of a credited ticket were taken back (PTS-5), from the lot that the sale of `sold_at` opened.
+
+    `amount` is what came back, in the measure of the ticket; `shortfall` are points that were due and not taken.
+    `note` is the number of the credit note, which is taken once.
+    """
+
+    document: DocumentNumber
+    card: CardNumber
+    account: AccountId
+    sold_at: Moment
+    amount: Centavos
+    points: Points
+    lines: tuple[ReversedLine, ...]
+    note: DocumentNumber = DocumentNumber("")
+    shortfall: Points = Points(0)
+    attendant: AttendantNumber = AttendantNumber("")
+
+
+class GoodsReturned(Event, frozen=True, kw_only=True, tag="GoodsReturned.1"):
+    """Goods came back whose ticket nobody has: the points that they would earn that day were taken (PTS-5)."""
+
+    document: DocumentNumber
+    card: CardNumber
+    account: AccountId
+    lines: tuple[EarnedLine, ...]
+    points: Points
+    version: int
+    shortfall: Points = Points(0)
     attendant: AttendantNumber = AttendantNumber("")
 
 
@@ -45,6 +92,48 @@ class PrizeRedeemed(Event, frozen=True, kw_only=True, tag="PrizeRedeemed.1"):
     entry: EntryMode = "swipe"
     attendant: AttendantNumber = AttendantNumber("")
     document: DocumentNumber = DocumentNumber("")
+
+
+class RedemptionReversed(Event, frozen=True, kw_only=True, tag="RedemptionReversed.1"):
+    """A prize came back (PRZ-4): to the shelf, and its points to their lots, alive for `grace` closes at least.
+
+    `redemption` is the place of the hand-over in this journal.
+    """
+
+    redemption: int
+    card: CardNumber
+    account: AccountId
+    prize: PrizeCode
+    points: Points
+    grace: int
+    attendant: AttendantNumber = AttendantNumber("")
+
+
+class MemberApplied(Event, frozen=True, kw_only=True, tag="MemberApplied.1"):
+    """Somebody enrolled at the station (MEM-1), with a provisional number until central confirms.
+
+    `personal` and `consent` commit to blobs that travel beside the journal and can be forgotten.
+    """
+
+    account: AccountId
+    card: CardNumber
+    personal: str
+    consent: str
+    entry: EntryMode = "swipe"
+    attendant: AttendantNumber = AttendantNumber("")
+
+
+class CardReplaced(Event, frozen=True, kw_only=True, tag="CardReplaced.1"):
+    """A lost card gave way to another of the same account (MEM-13); without a `new` one it is only reported.
+
+    `role` is the lost card's, and so the new one's: a truck's card is replaced by a truck's card.
+    """
+
+    card: CardNumber
+    account: AccountId
+    new: CardNumber = CardNumber("")
+    role: CardRole = "holder"
+    attendant: AttendantNumber = AttendantNumber("")
 
 
 class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
@@ -96,5 +185,16 @@ class AttendantUnlocked(Event, frozen=True, kw_only=True, tag="AttendantUnlocked
 
 
 StationEvent = (
-    SaleRecorded | PrizeRedeemed | PrizeRequested | ShipmentReceived | IncidentOpened | PinRefused | AttendantUnlocked
+    SaleRecorded
+    | SaleReversed
+    | GoodsReturned
+    | PrizeRedeemed
+    | RedemptionReversed
+    | PrizeRequested
+    | MemberApplied
+    | CardReplaced
+    | ShipmentReceived
+    | IncidentOpened
+    | PinRefused
+    | AttendantUnlocked
 )
