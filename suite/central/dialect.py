@@ -32,6 +32,12 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def overwrite_log(engine: Engine) -> None:
+    """Write the whole log back into the file, whose freed space is overwritten, and empty it."""
+    connection = engine.raw_connection()
+    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
 def storage_trouble(error: EngineError) -> StorageTrouble:
     """What an engine's error means to the operator."""
     return db.trouble_of(error.orig or error, None)

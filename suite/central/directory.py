@@ -132,11 +132,6 @@ class Directory:
             for row in self._db.execute(select(known.account, known.personal, known.balance).order_by(known.account))
         ]
 
-    def cards(self) -> list[tuple[CardNumber, AccountId, bool]]:
-        known = schema.card.c
-        rows = self._db.execute(select(known.card, known.account, known.blocked).order_by(known.card))
-        return [(card, account, bool(blocked)) for card, account, blocked in rows]
-
     def attendants(self, station: StationCode | None = None) -> list[AttendantState]:
         known = schema.attendant.c
         query = select(schema.attendant).order_by(known.station, known.attendant)

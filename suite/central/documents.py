@@ -1,17 +1,20 @@
 """Facts and projections turned into the values that paper and pages show. No drawing here, no rule either."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from suite.central.members import MEMBER
 from suite.central.office import Office
 from suite.central.shelf import PrizeOrder
 from suite.domain.calendar import Month, local_time, month_name
-from suite.domain.documents import DeliverySlip, Inquiry, Statement, StatementLine
-from suite.domain.errors import N_, MonthNotSettled, NotThere, OrderHeld, Phrase
+from suite.domain.documents import DeliverySlip, EnrolmentForm, Inquiry, MemberRow, Statement, StatementLine
+from suite.domain.errors import N_, MonthNotSettled, NotThere, OrderAlreadyServed, OrderHeld, Phrase, TruckCard
 from suite.domain.events.central import DeliverySlipIssued, StationSettled
-from suite.domain.ids import AccountId, CardNumber, OrderNumber, StationCode
-from suite.domain.personal import Person
+from suite.domain.ids import PROVISIONAL, AccountId, CardNumber, OrderNumber, StationCode
+from suite.domain.personal import Consent, Person
+from suite.domain.quantities import Points
 from suite.journal.entry import Entry
 
 MOVEMENTS_SHOWN = 30
@@ -63,7 +66,10 @@ def issue_slip(office: Office, number: OrderNumber) -> DeliverySlip:
     with office.store.transaction():
         order = _order(office, number)
         if order.slip is None:
-            _, balance = office.store.directory.account(order.account) or ("", 0)
+            groups = office.store.members.groups()
+            balance = office.store.ledger.balance_of(groups.members_of(groups.root_of(order.account)))
+            if order.cancelled:
+                raise OrderAlreadyServed(order=number)
             if balance < 0:
                 raise OrderHeld(order=number, balance=balance)
             slip, name = office.store.shelf.next_slip(), office.programme().prize(order.prize).name
@@ -109,11 +115,71 @@ def person_of(office: Office, account: AccountId) -> Person:
     return msgspec.json.decode(blob, type=Person) if blob else FORGOTTEN
 
 
+STATUSES = {"": N_("member"), "removed": N_("removed"), "rejected": N_("rejected")}
+
+
+def member_list(office: Office, search: str = "") -> list[MemberRow]:
+    """Every member, or those whose name, document or card holds `search` (MEM-8); merged accounts as one."""
+    wanted = search.casefold()
+    with office.store.transaction():
+        store = office.store
+        groups, memberships, kept = store.members.groups(), store.members.memberships(), store.kept_all()
+        accounts, merged = store.directory.accounts(), set(groups.merged)
+        balances = groups.summed((a, balance) for a, _, balance in accounts)
+        by_card = {groups.root_of(c.account) for c in store.members.cards() if wanted and wanted in c.card}
+        rows = []
+        for account, personal, _ in accounts:
+            if account in merged:
+                continue
+            person = msgspec.json.decode(kept[personal], type=Person) if personal in kept else FORGOTTEN
+            own = memberships.get(account, MEMBER)
+            status = N_("provisional") if account >= PROVISIONAL and not own.status else STATUSES[own.status]
+            row = MemberRow(account, person.full_name, person.document, own.tier, Points(balances[account]), status)
+            if not wanted or account in by_card or wanted in f"{row.name} {row.document}".casefold():
+                rows.append(row)
+    return rows
+
+
+def consent_form(office: Office, account: AccountId) -> EnrolmentForm:
+    """The copy of what a member signed last (MEM-4). Raises NotThere."""
+    with office.store.transaction():
+        groups, programme, now = office.store.members.groups(), office.programme(), office.clock.now()
+        accounts = groups.members_of(groups.root_of(account))
+        signed = [office.store.kept(name) for _, _, name in office.store.members.consents(accounts)]
+        found = [msgspec.json.decode(blob, type=Consent) for blob in signed if blob]
+        if not found:
+            raise NotThere(what=Phrase(N_("consent of member")), name=account)
+        consent, person = found[-1], person_of(office, account)
+        cards = office.store.members.cards_of(accounts)
+    return EnrolmentForm(
+        network=programme.name,
+        form=consent.form,
+        station_name="",
+        printed_on=local_time(now, ZoneInfo(programme.zone)).date(),
+        account=account,
+        provisional=account >= PROVISIONAL,
+        member=person.full_name,
+        document=f"{person.document_type} {person.document}".strip(),
+        phone=person.phone,
+        address=person.address,
+        card=cards[-1].card if cards else CardNumber(""),
+        marketing=consent.marketing,
+        terms=consent.terms,
+        signed_on=consent.day,
+        signature=consent.signature,
+    )
+
+
 def inquiry(office: Office, *, account: AccountId | None, card: CardNumber | None) -> Inquiry:
-    """What the web inquiry shows of one member (WEB-1). Raises NotThere."""
+    """What the web inquiry shows of one member (WEB-1). Raises NotThere, TruckCard."""
     with office.store.transaction():
         if account is None and card is not None:
+            found_card = office.store.members.card(card)
+            if found_card and found_card.role == "truck":
+                raise TruckCard(card=card)
             account = office.store.directory.account_of(card)
+        groups = office.store.members.groups()
+        account = groups.root_of(account) if account is not None else None
         found = office.store.directory.account(account) if account is not None else None
         if account is None or found is None:
             raise NotThere(what=Phrase(N_("card") if card else N_("member")), name=card or account)
@@ -122,7 +188,7 @@ def inquiry(office: Office, *, account: AccountId | None, card: CardNumber | Non
             account=account,
             name=person.full_name,
             document=f"{person.document_type} {person.document}".strip(),
-            balance=found[1],
+            balance=office.store.ledger.balance_of(groups.members_of(account)),
             as_of=office.clock.now(),
-            movements=tuple(office.store.ledger.movements(account, MOVEMENTS_SHOWN)),
+            movements=tuple(office.store.ledger.movements(groups.members_of(account), MOVEMENTS_SHOWN)),
         )

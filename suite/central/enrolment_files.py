@@ -1,22 +1,25 @@
 """Members and cards from CSV files (MEM-3). Rows are taken or set aside; loading a file twice changes nothing.
 
-Members: member, surname, name, document_type, document, phone, address (the last five may be absent).
-Cards: card, member.
+Members: member, surname, name, document_type, document, phone, address, fleet (all but two may be absent).
+Cards: card, member, issued (a day), role (holder or truck); the last two may be absent.
 """
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from suite.central.office import Office
-from suite.domain.errors import N_, CardTaken, NotACard, TooManyCards
+from suite.domain.errors import N_, BadDocument, CardTaken, NotACard, TooManyCards
 from suite.domain.events.base import Event
-from suite.domain.events.central import CardIssued, MemberEnrolled
+from suite.domain.events.members import CardIssued, MemberEnrolled
 from suite.domain.ids import CARD_PATTERN, AccountId, CardNumber
 from suite.domain.personal import Person
+from suite.domain.programme import CardRole
 from suite.domain.standing import check_format
+from suite.runtime.identity import checked_document
 from suite.runtime.safe_text import NAME_MAX, safe_text
 from suite.runtime.secrets import random_bytes
 from suite.runtime.table_file import BadRow, Row, SetAside, rows_of
@@ -40,29 +43,29 @@ def load_members(office: Office, path: Path, tick: Callable[[int], None] = lambd
     header, rows = rows_of(path, ("member", "surname"))
     with office.store.transaction():
         there: set[int] = {account for account, _, _ in office.store.directory.accounts()}
-        people, known, aside = list[tuple[AccountId, Person]](), 0, list[SetAside]()
+        people, known, aside = list[tuple[AccountId, Person, bool]](), 0, list[SetAside]()
         for row in rows:
             tick(row.line)
             try:
-                account, person = _account(row), _person(row)
+                account, person, fleet = member_number(row), _person(row), _is_yes(row.cell("fleet"))
             except BadRow as fault:
                 aside.append(SetAside(row.line, fault.reason, fault.facts, row.raw))
                 continue
             known += account in there
             if account not in there:
                 there.add(account)
-                people.append((account, person))
+                people.append((account, person, fleet))
         for start in range(0, len(people), BATCH):
             _enrol(office, people[start : start + BATCH])
     return Loaded(header, len(people), known, tuple(aside))
 
 
-def _enrol(office: Office, people: list[tuple[AccountId, Person]]) -> None:
-    names = office.store.keep_all([(random_bytes(), msgspec.json.encode(person)) for _, person in people])
+def _enrol(office: Office, people: list[tuple[AccountId, Person, bool]]) -> None:
+    names = office.store.keep_all([(random_bytes(), msgspec.json.encode(person)) for _, person, _ in people])
     now, by = office.clock.now(), office.operator
     facts: list[Event] = [
-        MemberEnrolled(at=now, by=by, account=account, personal=name)
-        for (account, _), name in zip(people, names, strict=True)
+        MemberEnrolled(at=now, by=by, account=account, personal=name, fleet=fleet)
+        for (account, _, fleet), name in zip(people, names, strict=True)
     ]
     office.store.append(facts)
 
@@ -76,7 +79,7 @@ def load_cards(office: Office, path: Path, tick: Callable[[int], None] = lambda 
         for row in rows:
             tick(row.line)
             try:
-                known += not register.issue(_card(row), _account(row))
+                known += not register.issue(_card(row), member_number(row), _role(row), _day(row))
             except BadRow as fault:
                 aside.append(SetAside(row.line, fault.reason, fault.facts, row.raw))
             except (CardTaken, TooManyCards, NotACard) as refusal:
@@ -91,13 +94,13 @@ class _CardRegister:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._format = office.programme().cards
-        self._owner = {card: account for card, account, _ in office.store.directory.cards()}
+        self._owner = {c.card: c.account for c in office.store.members.cards() if c.status != "issued"}
         self._held: dict[AccountId, int] = {account: 0 for account, _, _ in office.store.directory.accounts()}
         for account in self._owner.values():
             self._held[account] = self._held.get(account, 0) + 1
         self.facts: list[Event] = []
 
-    def issue(self, card: CardNumber, account: AccountId) -> bool:
+    def issue(self, card: CardNumber, account: AccountId, role: CardRole, issued: str) -> bool:
         """True when issued now, False when it was. Raises BadRow, CardTaken, TooManyCards, NotACard."""
         check_format(card, self._format)
         owner = self._owner.get(card)
@@ -111,11 +114,13 @@ class _CardRegister:
             raise TooManyCards(account=account, limit=self._format.cards_per_account)
         self._owner[card] = account
         self._held[account] += 1
-        self.facts.append(CardIssued(at=self._office.clock.now(), by=self._office.operator, card=card, account=account))
+        now, by = self._office.clock.now(), self._office.operator
+        self.facts.append(CardIssued(at=now, by=by, card=card, account=account, role=role, issued=issued))
         return True
 
 
-def _account(row: Row) -> AccountId:
+def member_number(row: Row) -> AccountId:
+    """The member's number in a row. Raises BadRow."""
     written = row.cell("member")
     if not re.fullmatch(f"[0-9]{{1,{MEMBER_DIGITS_MAX}}}", written) or not int(written):
         raise BadRow(N_("the member number {value!r} is not 1 to 15 digits"), value=safe_text(written))
@@ -129,15 +134,38 @@ def _card(row: Row) -> CardNumber:
     return CardNumber(written)
 
 
+def _role(row: Row) -> CardRole:
+    written = row.cell("role") or "holder"
+    if written not in ("holder", "truck"):
+        raise BadRow(N_("the role {value!r} is neither holder nor truck"), value=safe_text(written))
+    return "truck" if written == "truck" else "holder"
+
+
+def _day(row: Row) -> str:
+    written = row.cell("issued")
+    try:
+        return date.fromisoformat(written).isoformat() if written else ""
+    except ValueError:
+        raise BadRow(N_("the day {value!r} is not like 2026-11-30"), value=safe_text(written)) from None
+
+
+def _is_yes(written: str) -> bool:
+    return written.strip().lower() in ("1", "yes", "true", "si", "sí")
+
+
 def _person(row: Row) -> Person:
     surname, name = safe_text(row.cell("surname")), safe_text(row.cell("name"))
     if not surname:
         raise BadRow(N_("the surname is empty"))
+    try:
+        kind, number = checked_document(row.cell("document_type"), row.cell("document"))
+    except BadDocument as refusal:
+        raise BadRow(refusal.text, **refusal.numbers) from None
     return Person(
         surname,
         name,
-        safe_text(row.cell("document_type"), 12).upper(),
-        safe_text(row.cell("document"), 24),
+        kind,
+        number,
         safe_text(row.cell("phone"), 40),
         safe_text(row.cell("address"), NAME_MAX),
     )

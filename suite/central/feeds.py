@@ -1,13 +1,21 @@
 """Central's word to one station, cut from the projections: balances and acknowledgement of the same moment."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
+from suite.central.members import MEMBER
 from suite.central.office import Office
+from suite.central.store import Journal
+from suite.domain.calendar import Month, local_time, month_of
 from suite.domain.errors import N_, NotThere, Phrase, StationNotPaired
-from suite.domain.ids import CENTRAL, StationCode
+from suite.domain.groups import Groups
+from suite.domain.ids import CENTRAL, AccountId, StationCode
+from suite.domain.lots import Expiring, calendar
 from suite.domain.personal import Person, StaffMember
+from suite.domain.quantities import Points
+from suite.domain.tiers import standing_tier
 from suite.runtime.files import write_whole
 from suite.runtime.secrets import random_bytes
 from suite.sync.bundle import FORMAT, Core, close_bundle, file_name
@@ -15,11 +23,16 @@ from suite.sync.feed import (
     AccountPage,
     AccountRow,
     Ack,
+    AliasPage,
+    AliasRow,
     AttendantPage,
     AttendantRow,
     CardPage,
     CardRow,
     FeedHeader,
+    FirstPurchasePage,
+    FirstPurchaseRow,
+    HotList,
     MovementPage,
     MovementRow,
     Page,
@@ -27,11 +40,15 @@ from suite.sync.feed import (
     ShipmentPage,
     ShipmentRow,
     feed_frames,
+    hot_frame,
     in_pages,
 )
 from suite.sync.sealing import KEY_BYTES
 
 MOVEMENTS_TOLD = 30
+
+CLOSES_TOLD = 3
+"""How many closes ahead a station can say what expires."""
 
 
 class FeedFile(msgspec.Struct, frozen=True):
@@ -42,34 +59,45 @@ class FeedFile(msgspec.Struct, frozen=True):
 def export_feed(office: Office, code: StationCode) -> FeedFile:
     """The bundle that tells a station all it may know. Raises NotThere, StationNotPaired."""
     with office.store.transaction():
-        station = office.store.directory.station(code)
-        if station is None:
-            raise NotThere(what=Phrase(N_("station")), name=code)
-        journal = office.store.journal_at(code)
-        if journal is None:
-            raise StationNotPaired(station=code)
+        journal, name = _addressee(office, code)
         tip, now = office.store.tip_of(journal), office.clock.now()
         header = FeedHeader(
             log=journal.log.hex(),
             station=code,
-            station_name=station.name,
+            station_name=name,
             to=office.store.count(),
             at=now,
             ack=Ack(tip.seq, tip.head.hex()),
             pages=(),
+            number=journal.number,
         )
         frames = feed_frames(header, _pages(office, code), office.signer)
-        core = Core(
-            v=FORMAT,
-            net=office.programme().network,
-            sender=office.log().hex(),
-            sender_name=CENTRAL,
-            to=journal.log.hex(),
-            to_name=code,
-            created=now,
-        )
+        core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
     return FeedFile(file_name(core, seq=header.to), content)
+
+
+def _addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
+    """A station's journal of today and its name. Raises NotThere, StationNotPaired."""
+    station = office.store.directory.station(code)
+    if station is None:
+        raise NotThere(what=Phrase(N_("station")), name=code)
+    journal = office.store.journal_at(code)
+    if journal is None:
+        raise StationNotPaired(station=code)
+    return journal, station.name
+
+
+def _core(office: Office, journal: Journal, code: StationCode) -> Core:
+    return Core(
+        v=FORMAT,
+        net=office.programme().network,
+        sender=office.log().hex(),
+        sender_name=CENTRAL,
+        to=journal.log.hex(),
+        to_name=code,
+        created=office.clock.now(),
+    )
 
 
 def save_feed(feed: FeedFile, folder: Path) -> Path:
@@ -81,12 +109,10 @@ def save_feed(feed: FeedFile, folder: Path) -> Path:
 
 def _pages(office: Office, station: StationCode) -> list[Page]:
     store = office.store
-    kept = store.kept_all()
-    accounts = (
-        AccountRow(account, balance, greeting(kept.get(personal)))
-        for account, personal, balance in store.directory.accounts()
+    kept, groups = store.kept_all(), store.members.groups()
+    cards = (
+        CardRow(c.card, groups.root_of(c.account), c.status, c.role, c.issued, c.used) for c in store.members.cards()
     )
-    cards = (CardRow(*row) for row in store.directory.cards())
     attendants = (
         AttendantRow(a.attendant, staff_name(kept.get(a.personal)), kept[a.verifier].decode(), a.manager, a.issue)
         for a in store.directory.attendants(station)
@@ -94,17 +120,86 @@ def _pages(office: Office, station: StationCode) -> list[Page]:
     )
     shipments = (ShipmentRow(*row) for row in store.shelf.shipments(station))
     movements = (
-        MovementRow(account, m.at, m.station, m.kind, m.points, m.reference)
+        MovementRow(groups.root_of(account), m.at, m.station, m.kind, m.points, m.reference)
         for account, m in store.ledger.movements_elsewhere(station, MOVEMENTS_TOLD)
     )
+    aliases = (AliasRow(account, groups.root_of(account)) for account in groups.merged)
+    first = (FirstPurchaseRow(p, groups.root_of(a), day) for p, a, day in store.members.first_purchases())
     return [
         ProgrammePage((office.programme(),)),
-        *in_pages(AccountPage, accounts),
+        *in_pages(AccountPage, account_rows(office, kept)),
         *in_pages(CardPage, cards),
         *in_pages(AttendantPage, attendants),
         *in_pages(ShipmentPage, shipments),
         *in_pages(MovementPage, movements),
+        *in_pages(AliasPage, aliases),
+        *in_pages(FirstPurchasePage, first),
     ]
+
+
+def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountRow]:
+    """Every member as a station is told of them; merged accounts as the one member they are."""
+    store, programme, now = office.store, office.programme(), office.clock.now()
+    groups, memberships = store.members.groups(), store.members.memberships()
+    segments, rates = store.members.segments(), store.members.personal_rates()
+    today = local_time(now, office.zone()).date().isoformat()
+    earned = groups.summed(store.ledger.qualifying(month_of(now, office.zone()), programme.tier_months))
+    accounts = store.directory.accounts()
+    balances, merged = groups.summed((a, balance) for a, _, balance in accounts), set(groups.merged)
+    coming = coming_expiries(office, groups)
+    for account, personal, _ in accounts:
+        if account in merged:
+            continue
+        own = memberships.get(account, MEMBER)
+        points = earned.get(account, 0)
+        yield AccountRow(
+            account,
+            Points(balances[account]),
+            greeting(kept.get(personal)),
+            standing_tier(programme.tiers, decided=own.tier, points=points, assigned=own.assigned, today=today),
+            points,
+            segments.get(account, ()),
+            coming.get(account, ()),
+            rates.get(account, ()),
+        )
+
+
+def coming_expiries(office: Office, groups: Groups) -> dict[AccountId, tuple[Expiring, ...]]:
+    """What goes at the next closes, of every member who loses something then (PTS-10)."""
+    ledger, months = office.store.ledger, office.programme().expiry_months
+    last = ledger.last_closed()
+    first = ledger.first_month()
+    if last is None:
+        if first is None:
+            return {}
+        last = Month(first - 1)
+    apart = frozenset(groups.everybody())
+    found = {a: row for a, row in ledger.coming(last, months, CLOSES_TOLD) if a not in apart}
+    for root in groups.roots:
+        totals = ledger.totals_of(groups.members_of(root))
+        rows = tuple(calendar(totals, after=last, expiry_months=months))
+        found[root] = tuple(row for row in rows if row.month <= last + CLOSES_TOLD)
+    return {account: rows for account, rows in found.items() if rows}
+
+
+def export_hot_list(office: Office, code: StationCode) -> FeedFile:
+    """A small bundle: only the cards whose state changed since the feed that the station decides upon (MEM-13).
+
+    Raises NotThere, StationNotPaired.
+    """
+    with office.store.transaction():
+        journal, _ = _addressee(office, code)
+        since, to, now = office.store.feed_of(journal), office.store.count(), office.clock.now()
+        groups = office.store.members.groups()
+        cards = tuple(
+            CardRow(c.card, groups.root_of(c.account), c.status, c.role, c.issued, c.used)
+            for c in office.store.members.cards(since)
+        )
+        network = office.programme().network
+        frames = [hot_frame(HotList(network, since, to, now, cards), office.signer)]
+        core = _core(office, journal, code)
+    content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
+    return FeedFile(f"hot-{file_name(core, seq=to)}", content)
 
 
 def greeting(blob: bytes | None) -> str:

@@ -1,9 +1,9 @@
 """The points: movements, months, what expires, what is not settled. Questions by name, sums in SQL."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import cast
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from suite.central import schema
 from suite.domain.calendar import Month
@@ -15,7 +15,7 @@ from suite.domain.ids import (
     ProductCode,
     StationCode,
 )
-from suite.domain.lots import MonthTotals
+from suite.domain.lots import ClosedMonth, Expiring, MonthTotals, pooled
 from suite.domain.quantities import Points
 from suite.domain.settlement import GroupPoints
 
@@ -30,8 +30,8 @@ class Ledger:
     def _db(self) -> Connection:
         return self._connection()
 
-    def movements(self, account: AccountId, limit: int) -> list[MovementLine]:
-        """The newest movements of an account with the station's name."""
+    def movements(self, accounts: Collection[AccountId], limit: int) -> list[MovementLine]:
+        """The newest movements of a member's accounts with the station's name."""
         move, journal, station = schema.movement.c, schema.journal.c, schema.station.c
         rows = self._db.execute(
             select(move.at, station.name, move.kind, move.points, move.reference)
@@ -40,7 +40,7 @@ class Ledger:
                     schema.station, station.station == journal.station
                 )
             )
-            .where(move.account == account)
+            .where(move.account.in_(list(accounts)))
             .order_by(move.at.desc(), move.seq.desc())
             .limit(limit)
         )
@@ -82,11 +82,22 @@ class Ledger:
         return [(r[0], MovementLine(r[1], r[2] or "", r[3], r[4], r[5])) for r in rows]
 
     def month_totals(self, account: AccountId | None = None) -> Iterator[tuple[AccountId, MonthTotals]]:
-        """What each account earned, spent and lost in each month, by account and month."""
+        """Each account's months, by account and month."""
         known = schema.account_month.c
         query = select(schema.account_month).order_by(known.account, known.month)
         for row in self._db.execute(query if account is None else query.where(known.account == account)):
             yield row[0], MonthTotals(*row[1:])
+
+    def totals_of(self, accounts: Iterable[AccountId]) -> list[MonthTotals]:
+        """The months of a member: of one account, or of all that were merged into one."""
+        return pooled([totals for _, totals in self.month_totals(account)] for account in accounts)
+
+    def balance_of(self, accounts: Iterable[AccountId]) -> Points:
+        known = schema.account.c
+        return Points(
+            self._db.scalar(select(func.coalesce(func.sum(known.balance), 0)).where(known.account.in_(list(accounts))))
+            or 0
+        )
 
     def first_month(self) -> Month | None:
         return cast("Month | None", self._db.scalar(select(func.min(schema.account_month.c.month))))
@@ -94,16 +105,114 @@ class Ledger:
     def last_closed(self) -> Month | None:
         return cast("Month | None", self._db.scalar(select(func.max(schema.closed_month.c.month))))
 
-    def expiring(self, month: Month, cutoff: Month) -> list[ExpiredPoints]:
-        """What each account loses at the close of `month`, in one pass (design.md 4): C(cutoff) − D(month) − E."""
+    def closes(self) -> list[ClosedMonth]:
+        """Every closed month and its cutoff, oldest first."""
+        known = schema.closed_month.c
+        return [ClosedMonth(*row) for row in self._db.execute(select(known.month, known.cutoff).order_by(known.month))]
+
+    def expiring(self, month: Month, cutoff: Month, apart: Collection[AccountId]) -> list[ExpiredPoints]:
+        """What each account loses at the close of `month`, in one pass (design.md 4): C(cutoff) − D(month) − E.
+
+        Accounts named in `apart` are left out: merged ones, whose lots are one.
+        """
         known = schema.account_month.c
-        earned = func.sum(func.coalesce(known.earned, 0)).filter(known.month <= cutoff)
-        spent = func.sum(known.spent).filter(known.month <= month)
-        due = func.coalesce(earned, 0) - func.coalesce(spent, 0) - func.sum(known.expired)
+        lots = func.sum(known.lot).filter(known.month <= cutoff)
+        used = func.sum(known.used).filter(known.month <= month)
+        due = func.coalesce(lots, 0) - func.coalesce(used, 0) - func.sum(known.expired)
         rows = self._db.execute(
             select(known.account, due.label("due")).group_by(known.account).having(due > 0).order_by(known.account)
         )
-        return [ExpiredPoints(AccountId(account), Points(points)) for account, points in rows]
+        return [ExpiredPoints(AccountId(a), Points(points)) for a, points in rows if a not in apart]
+
+    def coming(self, last: Month, expiry_months: int, closes: int) -> Iterator[tuple[AccountId, tuple[Expiring, ...]]]:
+        """What each account loses at each of the `closes` after `last` if nothing more happens, in one pass."""
+        known = schema.account_month.c
+        sums = []
+        for month in range(last + 1, last + closes + 1):
+            lots = func.sum(known.lot).filter(known.month <= month - expiry_months)
+            used = func.sum(known.used).filter(known.month <= month)
+            sums.append(func.coalesce(lots, 0) - func.coalesce(used, 0))
+        query = select(known.account, func.sum(known.expired), *sums).group_by(known.account).order_by(known.account)
+        for account, gone, *due in self._db.execute(query):
+            found, lost = list[Expiring](), gone
+            for i, points in enumerate(due, start=1):
+                if points > lost:
+                    found.append(Expiring(Month(last + i), Points(points - lost)))
+                    lost = points
+            if found:
+                yield account, tuple(found)
+
+    def qualifying(self, last: Month, months: int) -> Iterator[tuple[AccountId, int]]:
+        """What each account earned towards a tier in the `months` that end with `last`, by account."""
+        known = schema.account_month.c
+        inside = (known.month > last - months) & (known.month <= last)
+        total = func.sum(known.qualifying)
+        query = select(known.account, total).where(inside).group_by(known.account).order_by(known.account)
+        yield from ((AccountId(account), points) for account, points in self._db.execute(query))
+
+    def open_points(self, apart: Collection[AccountId]) -> tuple[dict[Month, int], int]:
+        """What is left of every month's lots, all accounts together but those `apart`; and what members owe.
+
+        One pass in SQL: of an account's lots, oldest first, the running sum above all that is gone is what is left.
+        """
+        month = schema.account_month.c
+        gone = select(month.account, (func.sum(month.used) + func.sum(month.expired)).label("gone")).group_by(
+            month.account
+        )
+        whole = gone.subquery()
+        running = func.sum(month.lot).over(partition_by=month.account, order_by=month.month)
+        lots = (
+            select(month.account, month.month, month.lot, running.label("upto"), whole.c.gone)
+            .join(whole, whole.c.account == month.account)
+            .where(month.account.not_in(list(apart)))
+            .subquery()
+        )
+        lot = lots.c
+        left = case((lot.lot < lot.upto - lot.gone, lot.lot), else_=lot.upto - lot.gone)
+        rows = self._db.execute(
+            select(lot.month, func.sum(left)).where(lot.upto > lot.gone, lot.lot > 0).group_by(lot.month)
+        )
+        known = schema.account.c
+        owed = select(func.coalesce(-func.sum(known.balance), 0)).where(
+            known.balance < 0, known.account.not_in(list(apart))
+        )
+        return {Month(m): points for m, points in rows}, self._db.scalar(owed) or 0
+
+    def overdue(self, last: Month, expiry_months: int, closes: int) -> dict[Month, tuple[int, int]]:
+        """For each of the last `closes` months: points credited to lots that its close took, and what expired then."""
+        known = schema.account_month.c
+        lots = dict(
+            self._db.execute(
+                select(known.month + expiry_months, func.sum(known.lot))
+                .where(known.month + expiry_months > last - closes, known.month + expiry_months <= last)
+                .group_by(known.month)
+            ).all()
+        )
+        gone = dict(
+            self._db.execute(
+                select(known.month, func.sum(known.expired))
+                .where(known.month > last - closes, known.month <= last)
+                .group_by(known.month)
+            ).all()
+        )
+        return {Month(m): (lots.get(m, 0), gone.get(m, 0)) for m in range(last - closes + 1, last + 1)}
+
+    def opening_months(self) -> set[tuple[AccountId, str]]:
+        """The accounts and months whose opening lots are loaded already."""
+        known = schema.movement.c
+        rows = self._db.execute(select(known.account, known.reference).where(known.kind == "opening"))
+        return {(account, reference) for account, reference in rows}
+
+    def has_movement(self, account: AccountId, reference: str, kinds: Collection[str]) -> bool:
+        """Whether points of an account moved for that document already."""
+        known = schema.movement.c
+        mine = (known.account == account) & (known.reference == reference) & known.kind.in_(kinds)
+        return self._db.scalar(select(known.seq).where(mine).limit(1)) is not None
+
+    def job_mark(self, job: str) -> int:
+        """How far a job has read, in the order of admission."""
+        known = schema.job_mark.c
+        return self._db.scalar(select(known.count).where(known.job == job)) or 0
 
     def unsettled(self, month: Month, groups: Mapping[ProductCode, GroupCode]) -> dict[StationCode, list[GroupPoints]]:
         """Points given and not settled up to a month, by station, month and product group."""

@@ -8,19 +8,24 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from suite.central.jobs.corrections import correct
 from suite.central.office import Office
-from suite.central.projections import Fact
+from suite.central.projector import Fact
 from suite.central.store import Journal
 from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
+from suite.domain.events.station import MemberApplied
 from suite.domain.ids import StationCode
+from suite.domain.personal import Consent, Person
 from suite.journal.admission import Admitted, Run, admit, read_seal, run_from_bytes
 from suite.journal.codec import STATION_KINDS, UnknownFact, decode_all
-from suite.journal.entry import Tip
+from suite.journal.entry import Tip, commitment
 from suite.runtime.errors import BundleRefused
+from suite.runtime.hostile_json import HOSTILE_JSON
+from suite.runtime.safe_text import safe_text
 from suite.sync.bundle import Receiver, open_bundle
-from suite.sync.frames import RUN, Frame
+from suite.sync.frames import BLOB, RUN, Frame, open_blob
 
 STATION_TYPES = frozenset(STATION_KINDS)
 
@@ -52,6 +57,7 @@ def merge(
         delivery = _Delivery(office, despite_clock=despite_clock)
         results = [delivery.take(name, content) for name, content in bundles]
         office.store.project(delivery.facts)
+        correct(office)
     return results
 
 
@@ -74,9 +80,13 @@ class _Delivery:
             _, frames = open_bundle(content, self._receiver, despite_clock=self._despite_clock)
             journal, runs = self._runs(frames)
             checked = list(self._checked(journal, runs))
+            blobs = list(_blobs(frames, checked))
         except BundleRefused as refusal:
             return NotMerged(name, refusal)
         fresh = sum(self._admit(journal, *run) for run in checked)
+        for salt, blob in blobs:
+            if self._store.kept(commitment(salt, blob)) is None:
+                self._store.keep(blob, salt)
         total = sum(len(run.bodies) for run in runs)
         return Merged(name, journal.station, fresh, total - fresh)
 
@@ -100,15 +110,15 @@ class _Delivery:
 
     def _checked(self, journal: Journal, runs: list[Run]) -> Iterable[tuple[Run, Admitted, list[Fact]]]:
         """Each run verified and decoded before anything of the bundle is written."""
-        tip = self._tips.get(journal.number) or self._store.tip_of(journal)
+        tip, count = self._tips.get(journal.number) or self._store.tip_of(journal), self._count
         for run in runs:
             admitted = admit(run, known=tip, public=journal.sign, head_at=lambda seq: self._store.head_at(journal, seq))
             if admitted is None:
                 continue
             if admitted.first == 1 and admitted.bodies[0] != journal.genesis:
                 raise BundleRefused(N_("This journal does not begin as the approved one does. Call the station."))
-            yield run, admitted, _facts(journal, admitted.first, admitted.bodies)
-            tip = admitted.tip
+            yield run, admitted, _facts(journal, admitted.first, admitted.bodies, count)
+            tip, count = admitted.tip, count + len(admitted.bodies)
 
     def _admit(self, journal: Journal, run: Run, admitted: Admitted, facts: list[Fact]) -> int:
         self._store.admit(journal, run, admitted, count=self._count, received=self._receiver.now)
@@ -118,10 +128,36 @@ class _Delivery:
         return len(facts)
 
 
-def _facts(journal: Journal, first: int, bodies: list[bytes]) -> list[Fact]:
-    """The decoded entries of a station. Raises BundleRefused for what a station may not write."""
+def _blobs(frames: list[Frame], checked: list[tuple[Run, Admitted, list[Fact]]]) -> Iterable[tuple[bytes, bytes]]:
+    """The (salt, blob) pairs beside the journal that a new fact commits to. Raises BundleRefused."""
+    applied = [f.event for _, _, facts in checked for f in facts if isinstance(f.event, MemberApplied)]
+    shapes: dict[str, type] = {event.personal: Person for event in applied}
+    shapes.update((event.consent, Consent) for event in applied)
+    for frame in frames:
+        if frame.kind != BLOB:
+            continue
+        salt, blob = open_blob(frame)
+        shape = shapes.get(commitment(salt, blob))
+        if shape is not None:
+            _check_blob(blob, shape)
+            yield salt, blob
+
+
+def _check_blob(blob: bytes, shape: type) -> None:
+    """Personal data of a station is as hostile as any text from outside."""
+    try:
+        value: msgspec.Struct = msgspec.json.decode(blob, type=shape)
+    except HOSTILE_JSON as error:
+        raise BundleRefused(N_("This station wrote personal data that nobody can read. Nothing was taken.")) from error
+    texts = [text for text in msgspec.structs.astuple(value) if isinstance(text, str)]
+    if any(text != safe_text(text, len(text)) for text in texts):
+        raise BundleRefused(N_("This station wrote personal data with control characters. Nothing was taken."))
+
+
+def _facts(journal: Journal, first: int, bodies: list[bytes], count: int) -> list[Fact]:
+    """A station's entries decoded, numbered from `count` on. Raises BundleRefused for what it may not write."""
     number, station = journal.number, journal.station
-    facts = []
+    facts = list[Fact]()
     for seq, event in enumerate(decode_all(bodies), start=first):
         if type(event) not in STATION_TYPES:
             raise _not_a_stations(event)
@@ -130,7 +166,7 @@ def _facts(journal: Journal, first: int, bodies: list[bytes]) -> list[Fact]:
             raise BundleRefused(
                 N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
             )
-        facts.append(Fact(number, station, seq, event))
+        facts.append(Fact(number, station, seq, event, count + len(facts) + 1))
     return facts
 
 

@@ -10,18 +10,19 @@ import msgspec
 
 from suite.central.dialect import embedded_engine
 from suite.central.store import CentralStore
+from suite.domain.calendar import local_time
 from suite.domain.errors import N_, AlreadyThere, NotThere, Phrase, StationAlreadyPaired
 from suite.domain.events.base import Event
 from suite.domain.events.central import (
     AttendantAppointed,
     AttendantPinSet,
-    CardBlocked,
     PrizesShipped,
     ProgrammePublished,
     StationAdded,
     StationInvited,
     StationPaired,
 )
+from suite.domain.events.members import CardBlocked
 from suite.domain.events.node import Genesis
 from suite.domain.events.station import PrizeCount
 from suite.domain.ids import CENTRAL, AttendantNumber, CardNumber, ShippingNote, StationCode
@@ -103,6 +104,11 @@ class Office:
 
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.programme().zone)
+
+    def today(self) -> str:
+        """The day on the programme's wall clock, ISO 8601."""
+        with self.store.transaction():
+            return local_time(self.clock.now(), self.zone()).date().isoformat()
 
     def programme(self) -> Programme:
         return self.store.directory.programme()

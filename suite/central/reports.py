@@ -6,11 +6,12 @@ from typing import Literal
 import msgspec
 
 from suite.central.office import Office
-from suite.central.projections import Fact
+from suite.central.projector import Fact
 from suite.domain.calendar import Month, local_time, month_name, month_of
 from suite.domain.earning import EarnedLine
 from suite.domain.events.station import SaleRecorded
-from suite.domain.lots import Lot, MonthTotals, expires_with, open_lots
+from suite.domain.ids import AccountId
+from suite.domain.lots import Lot, MonthTotals, expires_with, open_lots, pooled
 
 Dimension = Literal["station", "card", "account", "product", "day", "month"]
 DIMENSIONS: tuple[Dimension, ...] = ("station", "card", "account", "product", "day", "month")
@@ -109,12 +110,14 @@ class OpenLot(msgspec.Struct, frozen=True):
 
 
 def all_open_lots(office: Office) -> list[OpenLot]:
-    """Every open lot of the network, by account and age: the explanation of each balance (PTS-10)."""
-    by_account: dict[int, list[MonthTotals]] = {}
+    """Every open lot of the network, by member and age: the explanation of each balance (PTS-10)."""
+    by_account: dict[AccountId, list[MonthTotals]] = {}
     with office.store.transaction():
-        months = office.programme().expiry_months
+        months, groups = office.programme().expiry_months, office.store.members.groups()
         for account, totals in office.store.ledger.month_totals():
-            by_account.setdefault(account, []).append(totals)
+            by_account.setdefault(groups.root_of(account), []).append(totals)
+        for root in groups.roots:
+            by_account[root] = pooled([by_account.get(root, [])])
     return [_open_lot(account, lot, months) for account, totals in by_account.items() for lot in open_lots(totals)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-VERSION = 1
+VERSION = 2
 metadata = MetaData()
 
 
@@ -71,7 +71,50 @@ station = _table(
 )
 invitation = _table("invitation", _text("invitation", key=True), _text("station"), _text("secret"), _flag("used"))
 account = _table("account", _number("account", key=True), _text("personal"), _number("balance"), clustered=False)
-card = _table("card", _text("card", key=True), _number("account"), _flag("blocked"), Index("card_account", "account"))
+membership = _table(
+    "membership",
+    _number("account", key=True),
+    _text("status"),
+    _flag("fleet"),
+    _text("tier"),
+    _text("assigned"),
+    _text("until"),
+)
+identity = _table("identity", _text("document", key=True), _number("account", key=True))
+merged = _table("merged", _number("account", key=True), _number("parent"))
+application = _table(
+    "application",
+    _number("account", key=True),
+    _text("station"),
+    _number("at"),
+    _text("card"),
+    _text("personal"),
+    _text("consent"),
+    _text("state"),
+)
+consent = _table("consent", _number("account", key=True), _number("at", key=True), _text("consent"))
+segment = _table("segment", _text("segment", key=True), _number("account", key=True))
+personal_rate = _table(
+    "personal_rate",
+    _text("promotion", key=True),
+    _number("account", key=True),
+    _number("numerator"),
+    _number("denominator"),
+)
+first_purchase = _table(
+    "first_purchase", _text("promotion", key=True), _number("account", key=True), _text("day"), _number("at")
+)
+card = _table(
+    "card",
+    _text("card", key=True),
+    _number("account"),
+    _text("status"),
+    _text("role"),
+    _text("issued"),
+    _number("changed"),
+    Index("card_account", "account"),
+)
+card_used = _table("card_used", _text("card", key=True))
 attendant = _table(
     "attendant",
     _text("station", key=True),
@@ -107,6 +150,9 @@ account_month = _table(
     _number("earned"),
     _number("spent"),
     _number("expired"),
+    _number("lot"),
+    _number("used"),
+    _number("qualifying"),
 )
 accrual = _table(
     "accrual",
@@ -128,7 +174,22 @@ prize_order = _table(
     _number("slip", null=True),
     _number("issued", null=True),
     _text("prize_name"),
+    _flag("cancelled"),
 )
+proposal = _table(
+    "proposal",
+    _number("proposal", key=True),
+    _number("account"),
+    _number("points"),
+    _text("reason"),
+    _text("by"),
+    _flag("open"),
+)
+fleet_invoice = _table(
+    "fleet_invoice", _number("account", key=True), _text("document", key=True), _number("month"), _number("points")
+)
+feed_told = _table("feed_told", _number("journal", key=True), _number("count"))
+job_mark = _table("job_mark", _text("job", key=True), _number("count"))
 incident = _table(
     "incident",
     _number("journal", key=True),
@@ -142,7 +203,13 @@ incident = _table(
     Index("incident_document", "station", "document"),
 )
 closed_month = _table(
-    "closed_month", _number("month", key=True), _number("accounts"), _number("points"), _number("seq"), clustered=False
+    "closed_month",
+    _number("month", key=True),
+    _number("accounts"),
+    _number("points"),
+    _number("seq"),
+    _number("cutoff"),
+    clustered=False,
 )
 settlement = _table("settlement", _number("month", key=True), _text("station", key=True), _number("seq"))
 settled_month = _table("settled_month", _number("month", key=True), _number("seq"), clustered=False)
@@ -153,6 +220,7 @@ staged_move = Table(
     MetaData(),
     *(Column(c.name, c.type, nullable=False) for c in movement.columns),
     Column("month", account_month.c.month.type, nullable=False),
+    Column("effect", account_month.c.month.type, nullable=False),
     prefixes=["TEMPORARY"],
 )
 """A batch of movements on its way into three tables; lives for one flush, in memory."""

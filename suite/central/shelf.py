@@ -30,6 +30,7 @@ class PrizeOrder(msgspec.Struct, frozen=True):
     slip: int | None
     issued: Moment | None
     prize_name: str
+    cancelled: bool = False
 
 
 class OpenIncident(msgspec.Struct, frozen=True):
@@ -72,6 +73,10 @@ class Shelf:
             select(schema.prize_order).order_by(schema.prize_order.c.at, schema.prize_order.c.order)
         )
         return [PrizeOrder(*row) for row in rows]
+
+    def pending_orders(self) -> list[PrizeOrder]:
+        """Orders without a slip that nobody cancelled."""
+        return [order for order in self.orders() if order.slip is None and not order.cancelled]
 
     def next_slip(self) -> int:
         return (self._db.scalar(select(func.max(schema.prize_order.c.slip))) or 0) + 1

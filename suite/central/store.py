@@ -5,21 +5,20 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Connection, Engine, Select, insert, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, insert, inspect, select
 
 from suite.central import schema
-from suite.central.dialect import EngineError, storage_trouble
+from suite.central.dialect import EngineError, overwrite_log, storage_trouble
 from suite.central.directory import Directory
 from suite.central.ledger import Ledger
-from suite.central.projections import OWN_JOURNAL, Fact, Projector, rebuild
+from suite.central.members import Members
+from suite.central.projections import apply, rebuild
+from suite.central.projector import OWN_JOURNAL, Fact, Projector
 from suite.central.shelf import Shelf
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
 from suite.domain.events.central import StationPaired
-from suite.domain.ids import (
-    CENTRAL,
-    StationCode,
-)
+from suite.domain.ids import CENTRAL, AccountId, StationCode
 from suite.domain.quantities import Moment
 from suite.journal.admission import Admitted, Run
 from suite.journal.chain import heads, link
@@ -52,10 +51,27 @@ class CentralStore:
         self.directory = Directory(lambda: self._db)
         self.ledger = Ledger(lambda: self._db)
         self.shelf = Shelf(lambda: self._db)
+        self.members = Members(lambda: self._db)
+        self.late = set[AccountId]()
+        """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""
         with self.transaction() as connection:
-            if not inspect(connection).has_table(schema.schema_version.name):
-                schema.metadata.create_all(connection)
-                connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
+            self._upgrade(connection)
+
+    def _upgrade(self, connection: Connection) -> None:
+        """Make the tables, or make an older release's projections anew from the journals, which never change."""
+        known = schema.schema_version.c.version
+        new = not inspect(connection).has_table(schema.schema_version.name)
+        version = None if new else connection.scalar(select(func.max(known)))
+        if version == schema.VERSION:
+            return
+        if not new:
+            old = MetaData()
+            old.reflect(connection, only=lambda name, _: name not in {table.name for table in schema.PRIMARY})
+            old.drop_all(connection)
+        schema.metadata.create_all(connection)
+        connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
+        if not new:
+            self.rebuild()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -69,6 +85,7 @@ class CentralStore:
             raise storage_trouble(error) from error
         finally:
             self._open = None
+            self.late.clear()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -109,8 +126,12 @@ class CentralStore:
                 for i, e in enumerate(entries, start=1)
             ]
             self._db.execute(insert(schema.own_entry), rows)
-        facts = [Fact(OWN_JOURNAL, CENTRAL, e.seq, event) for e, event in zip(entries, events, strict=True)]
-        Projector(self._db).apply(facts)
+        self.project(
+            [
+                Fact(OWN_JOURNAL, CENTRAL, entry.seq, event, count + i)
+                for i, (entry, event) in enumerate(zip(entries, events, strict=True), start=1)
+            ]
+        )
         return entries
 
     def journal_of(self, log: bytes) -> Journal | None:
@@ -124,6 +145,17 @@ class CentralStore:
             select(schema.journal).where(known.station == station).order_by(known.journal.desc()).limit(1)
         ).first()
         return Journal(*row) if row else None
+
+    def journals(self) -> dict[int, StationCode]:
+        """Whose each journal is, by its number."""
+        known = schema.journal.c
+        rows = self._db.execute(select(known.journal, known.station))
+        return {row.journal: row.station for row in rows}
+
+    def feed_of(self, journal: Journal) -> int:
+        """The count of the newest feed that a station says it decides upon; 0 before it said so."""
+        told = schema.feed_told.c
+        return self._one(select(told.count).where(told.journal == journal.number)) or 0
 
     def tip_of(self, journal: Journal) -> Tip:
         run = schema.run.c
@@ -163,7 +195,9 @@ class CentralStore:
         )
 
     def project(self, facts: Sequence[Fact]) -> None:
-        Projector(self._db).apply(facts)
+        projector = Projector(self._db)
+        apply(projector, facts)
+        self.late |= projector.late
 
     def own_event(self, seq: int) -> tuple[Entry, Event]:
         own = schema.own_entry.c
@@ -181,27 +215,26 @@ class CentralStore:
             if own := self._own_facts(after, count, stations):
                 yield own
             after = count
-            yield self._run_facts(journal, first, stations[journal])
+            yield self._run_facts(journal, first, stations[journal], count)
         if own := self._own_facts(after, None, stations):
             yield own
 
     def _own_facts(self, after: int, before: int | None, stations: dict[int, StationCode]) -> list[Fact]:
         own = schema.own_entry.c
-        query = select(own.seq, own.body).where(own.count > after).order_by(own.seq)
+        query = select(own.seq, own.body, own.count).where(own.count > after).order_by(own.seq)
         rows = self._db.execute(query if before is None else query.where(own.count < before)).all()
-        events = known(decode_all([body for _, body in rows]))
-        stations.update(
-            (seq, event.station)
-            for (seq, _), event in zip(rows, events, strict=True)
-            if isinstance(event, StationPaired)
-        )
-        return [Fact(OWN_JOURNAL, CENTRAL, seq, event) for (seq, _), event in zip(rows, events, strict=True)]
+        events = known(decode_all([body for _, body, _ in rows]))
+        facts = [
+            Fact(OWN_JOURNAL, CENTRAL, seq, event, count) for (seq, _, count), event in zip(rows, events, strict=True)
+        ]
+        stations.update((fact.seq, fact.event.station) for fact in facts if isinstance(fact.event, StationPaired))
+        return facts
 
-    def _run_facts(self, journal: int, first: int, station: StationCode) -> list[Fact]:
+    def _run_facts(self, journal: int, first: int, station: StationCode, count: int) -> list[Fact]:
         run = schema.run.c
         bodies = self._one(select(run.bodies).where(run.journal == journal, run.first == first))
         events = known(decode_all(zstd.decompress(bodies).split(b"\n")))
-        return [Fact(journal, station, seq, event) for seq, event in enumerate(events, start=first)]
+        return [Fact(journal, station, first + i, event, count + i) for i, event in enumerate(events)]
 
     def rebuild(self) -> int:
         """Empty every projection and fill it again from the journals. Returns the facts replayed."""
@@ -249,6 +282,15 @@ class CentralStore:
         """The blob of a commitment; None when it was forgotten."""
         blob = self._one(select(schema.vault.c.blob).where(schema.vault.c.commitment == name))
         return bytes(blob) if blob is not None else None
+
+    def forget(self, names: Sequence[str]) -> None:
+        """Erase blobs for good: the file's free space is overwritten (`runtime.db`)."""
+        for name in names:
+            self._db.execute(delete(schema.vault).where(schema.vault.c.commitment == name))
+
+    def overwrite_traces(self) -> None:
+        """After COMMIT: move what was erased out of the write-ahead log too, where older pages still stand."""
+        overwrite_log(self._engine)
 
     def kept_all(self) -> dict[str, bytes]:
         rows = self._db.execute(select(schema.vault.c.commitment, schema.vault.c.blob))

@@ -1,8 +1,8 @@
 """Words that screens, commands and paper share: kinds of movements and incidents, dates and moments."""
 
-from datetime import tzinfo
+from datetime import date, timedelta, tzinfo
 
-from suite.domain.calendar import local_time
+from suite.domain.calendar import MONTHS_IN_YEAR, Month, local_time
 from suite.domain.errors import N_
 from suite.domain.quantities import Moment
 from suite.runtime.texts import language, say
@@ -12,11 +12,23 @@ MOVEMENT_KINDS = {
     "redemption": N_("Prize"),
     "request": N_("Prize to order"),
     "expiry": N_("Expired"),
+    "expiry-correction": N_("Expiry corrected"),
+    "reversal": N_("Sale taken back"),
+    "return": N_("Goods returned"),
+    "invoice": N_("Fleet invoice"),
+    "adjustment": N_("Points given"),
+    "deduction": N_("Points taken"),
+    "opening": N_("Opening balance"),
+    "redemption-reversal": N_("Prize brought back"),
+    "request-cancelled": N_("Order cancelled"),
+    "cancelled": N_("Membership ended"),
 }
 INCIDENT_KINDS = {
     "unknown-card": N_("Unknown card"),
     "blocked-card": N_("Blocked card"),
     "document-conflict": N_("Ticket with other contents"),
+    "card-conflict": N_("Card handed out twice"),
+    "accrual-mismatch": N_("Points that the rules do not give"),
 }
 
 
@@ -28,3 +40,24 @@ def kind_name(kind: str) -> str:
 def when(moment: Moment, zone: tzinfo) -> str:
     """Day and time on the zone's wall clock, as people of the language write them."""
     return local_time(moment, zone).strftime("%d/%m/%Y %H:%M" if language() == "es" else "%Y-%m-%d %H:%M")
+
+
+def last_day(month: Month) -> str:
+    """The last day of a month, as people of the language write it."""
+    first = Month(month + 1)
+    day = date(first // MONTHS_IN_YEAR, first % MONTHS_IN_YEAR + 1, 1) - timedelta(days=1)
+    return day.strftime("%d/%m/%Y") if language() == "es" else day.isoformat()
+
+
+CARD_STATES = {
+    "active": N_("active"),
+    "blocked": N_("blocked"),
+    "lost": N_("lost"),
+    "replaced": N_("replaced"),
+    "issued": N_("printed"),
+}
+
+
+def card_status(status: str) -> str:
+    """A card's state for people."""
+    return say(CARD_STATES.get(status, status))

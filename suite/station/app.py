@@ -11,6 +11,7 @@ from textual.theme import Theme
 from suite.domain.errors import N_, Refusal, UnknownCard
 from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import SuiteError
+from suite.runtime.explaining import tried_line
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
@@ -173,11 +174,15 @@ class StationApp(App[None]):
         if receipt is None:
             return False
         title = say(N_("{member}, ticket {document}"), member=receipt.member, document=receipt.document)
-        await self.push_screen_wait(ResultScreen(title, receipt.points, receipt.balance, receipt.reference))
+        explained = self.desk.explain(receipt.document)
+        why = tuple(tried_line(explained.programme, tried) for tried in explained.earned.tried)
+        await self.push_screen_wait(ResultScreen(title, receipt.points, receipt.balance, receipt.reference, why))
         return True
 
     async def _redeem(self, read: CardRead, attendant: Attendant) -> bool:
-        voucher = await self.push_screen_wait(RedeemScreen(read, self.desk.member(read.card), attendant))
+        standing = self.desk.member(read.card)
+        standing.may_spend()
+        voucher = await self.push_screen_wait(RedeemScreen(read, standing, attendant))
         if voucher is None:
             return False
         title = f"{voucher.member}, {voucher.prize}"

@@ -1,16 +1,13 @@
 """`canje station …`: every task of the desk as a command; without a task, the screen."""
 
-import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
-from suite.domain.earning import SaleLine
 from suite.domain.errors import N_
-from suite.domain.ids import CODE_PATTERN, AttendantNumber, PrizeCode, ProductCode, ShippingNote
+from suite.domain.ids import AttendantNumber, PrizeCode, ShippingNote
 from suite.domain.programme import Delivery
-from suite.domain.quantities import Centavos, Millis
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import (
     NUMBER,
@@ -19,20 +16,21 @@ from suite.runtime.console import (
     SpokenGroup,
     answers,
     ask_code,
-    keep_set_aside,
     progress,
     table,
     write_out,
 )
-from suite.runtime.errors import BadInput
+from suite.runtime.explaining import expiring_line, next_tier_line, tried_line
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say, say_many
-from suite.runtime.typed_text import document_number, scaled
+from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
 from suite.station import courier
-from suite.station.desk import CardRead, Desk
-from suite.station.imports import Imported, import_sales, import_vouchers
+from suite.station.commands import COMMANDS
+from suite.station.desk import CardRead
+from suite.station.imports import import_sales, import_vouchers
+from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
 from suite.sync.usb import bundles_for
 
 
@@ -50,12 +48,6 @@ def station(ctx: click.Context, home: Path | None) -> None:
         from suite.station.app import run_screen
 
         ctx.exit(run_screen(open_desk(ctx.obj)))
-
-
-def open_desk(home: Home) -> Desk:
-    """The desk of the station in that folder. Raises NotSetUp, StorageTrouble."""
-    node = courier.open_station(home)
-    return Desk(node.membership.invitation.station, node.store, clock_from_environment())
 
 
 # Joining and exchanging
@@ -91,7 +83,10 @@ def import_bundle(home: Home, path: Path, despite_clock: bool) -> Answer:
     node, clock = courier.open_station(home), clock_from_environment()
     bundles = [content for _, content in bundles_for(path, node.store.log)]
     taken = [courier.take(node, content, clock.now(), despite_clock=despite_clock) for content in bundles]
-    header, news = taken[-1].header, any(one.news for one in taken)
+    news = any(one.news for one in taken)
+    if isinstance(taken[-1], courier.HotTaken):
+        return hot_answer(taken[-1])
+    header = taken[-1].header
     line = (
         say(
             N_("Central's data taken. Members and prices are of {at}."),
@@ -101,6 +96,16 @@ def import_bundle(home: Home, path: Path, despite_clock: bool) -> Answer:
         else say(N_("This station has that data already, or newer. Nothing changed."))
     )
     return Answer({"news": news, "count": header.to, "acknowledged": header.ack.seq}, (line,))
+
+
+def hot_answer(taken: courier.HotTaken) -> Answer:
+    """A hot list taken, or known already."""
+    line = (
+        say(N_("Cards whose state changed: {count}."), count=number(taken.cards))
+        if taken.news
+        else say(N_("This station has that data already, or newer. Nothing changed."))
+    )
+    return Answer({"news": taken.news, "count": taken.to, "cards": taken.cards}, (line,))
 
 
 @station.command(help=N_("Write a bundle for central with all it has not confirmed."))
@@ -148,9 +153,10 @@ def sale(home: Home, card: str, document: str, lines: tuple[str, ...]) -> Answer
                 member=receipt.member,
                 points=number(receipt.points),
                 document=receipt.document,
-                balance=number(receipt.balance),
+                balance=shown_balance(receipt.balance),
                 reference=receipt.reference,
             ),
+            *(tried_line(desk.programme(), tried) for tried in receipt.applied),
         ),
     )
 
@@ -191,9 +197,10 @@ def inquiry(home: Home, card: str) -> Answer:
     read: CardRead = desk.keyed_card(card)
     standing, movements = desk.member(read.card), desk.movements(read.card)
     rows = [(when(m.at, desk.zone()), m.station, kind_name(m.kind), number(m.points), m.reference) for m in movements]
-    head = say(N_("{member}: balance {balance}"), member=standing.member, balance=number(standing.balance))
+    head = say(N_("{member}: balance {balance}"), member=standing.member, balance=shown_balance(standing.balance))
+    coming = filter(None, (next_tier_line(desk.next_tier(standing)), expiring_line(standing.expiring)))
     columns = (say(N_("When")), say(N_("Station")), say(N_("What")), say(N_("Points")), say(N_("Reference")))
-    return Answer({"standing": standing, "movements": movements}, (head, *table(columns, rows)))
+    return Answer({"standing": standing, "movements": movements}, (head, *coming, *table(columns, rows)))
 
 
 # Files
@@ -219,28 +226,6 @@ def import_vouchers_command(home: Home, file: Path) -> Answer:
     with progress(say(N_("Vouchers")), file) as tick:
         imported = import_vouchers(open_desk(home), file, tick)
     return imported_answer(home, file, imported)
-
-
-def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
-    """The summary of an import; rows set aside go to a file to mend, and the exit code says so."""
-    kept = keep_set_aside(home.out, file, imported.header, imported.set_aside)
-    head = say(
-        N_("Taken {taken}, known already {known}, kept as incidents {incidents}, rows set aside {aside}."),
-        taken=number(imported.taken),
-        known=number(imported.known),
-        incidents=number(imported.incidents),
-        aside=number(len(kept.reasons)),
-    )
-    data = {
-        "taken": imported.taken,
-        "known": imported.known,
-        "incidents": imported.incidents,
-        "set_aside": [
-            {"line": row.line, "reason": reason} for row, reason in zip(imported.set_aside, kept.reasons, strict=True)
-        ],
-        "set_aside_file": str(kept.path) if kept.path else None,
-    }
-    return Answer(data, (head, *kept.lines), kept.exit_code)
 
 
 # The shelf and the node itself
@@ -312,10 +297,5 @@ def rebuild(home: Home) -> Answer:
     return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
 
 
-def parse_line(written: str) -> SaleLine:
-    """`PRODUCT:QUANTITY:AMOUNT`, decimals with a point or a comma. Raises BadInput."""
-    parts = written.split(":")
-    numbers = (scaled(parts[1], 3), scaled(parts[2], 2)) if len(parts) == 3 else (None, None)  # noqa: PLR2004 -- the shape
-    if numbers[0] is None or numbers[1] is None or not re.fullmatch(CODE_PATTERN, parts[0]):
-        raise BadInput(N_("{line!r} is not PRODUCT:QUANTITY:AMOUNT, like 2:40,5:51300"), line=written)
-    return SaleLine(ProductCode(parts[0]), Millis(numbers[0]), Centavos(numbers[1]))
+for each in COMMANDS:
+    station.add_command(each)

@@ -38,8 +38,8 @@ from suite.sync.enrolment import (
     peek_invitation,
     write_authenticated,
 )
-from suite.sync.feed import FeedHeader, read_feed
-from suite.sync.frames import RUN, Frame
+from suite.sync.feed import FeedHeader, read_feed, read_hot
+from suite.sync.frames import HOT, RUN, Frame, blob_frame
 from suite.sync.sealing import KEY_BYTES, public_box_key
 
 
@@ -166,6 +166,7 @@ def export(station: Station, clock: Clock) -> Exported | None:
             return None
         store.append(Mark(at=clock.now(), feed=state.name if state else "", feed_count=state.count if state else 0))
         frames = _runs_after(station, acknowledged)
+        frames += [blob_frame(*blob) for blob in store.cards.blobs_after(acknowledged.seq)]
     tip, invitation = store.tip(), station.membership.invitation
     core = Core(
         v=FORMAT,
@@ -207,15 +208,26 @@ class FeedTaken(msgspec.Struct, frozen=True):
     news: bool
 
 
-def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = False) -> FeedTaken:
-    """Take central's feed whole, or refuse it. Raises BundleRefused, StorageTrouble."""
+class HotTaken(msgspec.Struct, frozen=True):
+    """A hot list's arrival: cards whose state changed, up to the count `to`."""
+
+    to: int
+    at: Moment
+    cards: int
+    news: bool
+
+
+def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = False) -> FeedTaken | HotTaken:
+    """Take central's feed or hot list whole, or refuse it. Raises BundleRefused, StorageTrouble."""
     invitation, store = station.membership.invitation, station.store
     receiver = Receiver(invitation.network, store.log, station.secrets.box, now)
     _, frames = open_bundle(file, receiver, despite_clock=despite_clock)
+    if frames and frames[0].kind == HOT:
+        return _take_hot(station, frames[0])
     feed = read_feed(frames, log=store.log, central=bytes.fromhex(invitation.sign))
     with store.writing():
         state = store.feed_state()
-        if state and feed.header.to <= state.count:
+        if state and (feed.header.to, feed.header.at) <= (state.count, state.at):
             return FeedTaken(feed.header, news=False)
         if store.head_at(feed.header.ack.seq) != feed.header.ack.tip.head:
             raise BundleRefused(
@@ -225,7 +237,22 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
                 )
             )
         store.take_feed(feed)
+    store.overwrite_traces()
     return FeedTaken(feed.header, news=True)
+
+
+def _take_hot(station: Station, frame: Frame) -> HotTaken:
+    """The state of some cards ahead of the next feed (MEM-13). Raises BundleRefused."""
+    store, invitation = station.store, station.membership.invitation
+    hot = read_hot(frame, net=invitation.network, central=bytes.fromhex(invitation.sign))
+    with store.writing():
+        known = store.cards.hot_count()
+        if hot.since > known:
+            raise BundleRefused(N_("This list of cards builds on a newer bundle of central. Import that one first."))
+        if hot.to > known:
+            rows = [(c.card, c.account, c.status, c.role, c.issued) for c in hot.cards]
+            store.cards.take_hot(list(rows), hot.to)
+    return HotTaken(hot.to, hot.at, len(hot.cards), news=hot.to > known)
 
 
 def save_export(exported: Exported, folder: Path) -> Path:

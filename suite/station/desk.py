@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from suite.domain.documents import MovementLine
-from suite.domain.earning import EarnedLine, SaleLine
+from suite.domain.earning import Earned, EarnedLine, SaleLine, Tried
 from suite.domain.errors import (
     AttendantIsLocked,
     BlockedCard,
     DocumentAlreadyClaimed,
     ManagerNeeded,
+    Refusal,
     ShipmentAlreadyReceived,
     TicketKept,
+    TicketNotHere,
     UnknownAttendant,
     UnknownCard,
     UnreadableCard,
@@ -36,13 +38,15 @@ from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeC
 from suite.domain.pins import TRIES, pay_for_try, split_code
 from suite.domain.programme import Delivery, Prize, Programme
 from suite.domain.quantities import Moment, Points
-from suite.domain.redemption import Occasion, redeem, request
-from suite.domain.sales import Ticket, keep_as_incident, record_sale
+from suite.domain.redemption import Occasion, may_spend, redeem, request
+from suite.domain.sales import Ticket, explain, keep_as_incident, record_sale
 from suite.domain.standing import CardStanding, check_format
+from suite.domain.tiers import NextTier, highest, next_tier, reached
 from suite.journal.entry import Entry, short_reference
 from suite.runtime.clock import Clock
 from suite.runtime.secrets import pin_matches
 from suite.station.reader.swipe import Scan
+from suite.station.setting import setting_of
 from suite.station.store import Incident, StationStore
 
 MOVEMENTS_SHOWN = 30
@@ -75,7 +79,11 @@ class SaleReceipt(msgspec.Struct, frozen=True):
     document: DocumentNumber
     lines: tuple[EarnedLine, ...]
     points: Points
-    balance: Points
+    balance: Points | None
+    """None for a card that may not see it."""
+
+    applied: tuple[Tried, ...]
+    """The promotions that gave something."""
 
 
 class Voucher(msgspec.Struct, frozen=True):
@@ -110,6 +118,14 @@ class PrizeOnOffer(msgspec.Struct, frozen=True):
     on_hand: int
     deliveries: tuple[Delivery, ...]
     """How it can be had here and now; empty when it cannot."""
+
+
+class Explained(msgspec.Struct, frozen=True):
+    """A ticket as recorded, decided again on what was recorded with it, and the rules of then."""
+
+    sale: SaleRecorded
+    earned: Earned
+    programme: Programme
 
 
 class Desk:
@@ -176,12 +192,22 @@ class Desk:
         return ZoneInfo(self.programme().zone)
 
     def member(self, card: CardNumber) -> CardStanding:
-        """The member behind a card. Raises UnknownCard."""
-        return self.store.standing(card)
+        """The member behind a card, with the tier that the points earned here reach at once. Raises UnknownCard."""
+        standing, ladder = self.store.cards.standing(card), self.programme().tiers
+        tier = highest(ladder, standing.tier, reached(ladder, standing.qualifying))
+        return msgspec.structs.replace(standing, tier=tier)
+
+    def next_tier(self, standing: CardStanding) -> NextTier | None:
+        """What comes after the member's tier, and how far it is (PTS-10); nobody's business on a truck's card."""
+        if standing.role == "truck":
+            return None
+        return next_tier(self.programme().tiers, standing.tier, standing.qualifying)
 
     def movements(self, card: CardNumber) -> list[MovementLine]:
-        """The last 30 movements of the card's account (STA-4), newest first. Raises UnknownCard."""
-        return self.store.movements(self.store.standing(card).account, self.name(), MOVEMENTS_SHOWN)
+        """The last 30 movements of the card's account (STA-4), newest first. Raises UnknownCard, TruckCard."""
+        standing = self.store.cards.standing(card)
+        standing.may_see()
+        return self.store.movements(standing.account, self.name(), MOVEMENTS_SHOWN)
 
     def name(self) -> str:
         state = self.store.feed_state()
@@ -197,8 +223,9 @@ class Desk:
         offers = []
         for prize in sorted(self.programme().prizes, key=lambda p: (p.points, p.code)):
             on_hand = self.store.on_hand(prize.code)
-            affordable = standing.balance >= prize.points and standing.status == "active"
-            ways = tuple(way for way in prize.deliveries if affordable and (way == "scheduled" or on_hand > 0))
+            ways = tuple(
+                way for way in prize.deliveries if _can_have(standing, prize, way) and (way == "scheduled" or on_hand)
+            )
             offers.append(PrizeOnOffer(prize, on_hand, ways))
         return offers
 
@@ -237,11 +264,20 @@ class Desk:
                 raise DocumentAlreadyClaimed(document=document)
             credited = self._credit_or_keep(self.programme(), ticket)
             if isinstance(credited, tuple):
-                standing = self.store.standing(read.card)
+                standing = self.store.cards.standing(read.card)
         if not isinstance(credited, tuple):
             raise TicketKept(document=document, card=read.card)
         entry, sale = credited
-        return SaleReceipt(self.reference(entry), standing.member, document, sale.lines, sale.points, standing.balance)
+        explained = explain(self.programme(), sale, self.station)
+        return SaleReceipt(
+            self.reference(entry),
+            standing.member,
+            document,
+            sale.lines,
+            sale.points,
+            standing.balance,
+            tuple(tried for tried in explained.tried if not tried.why_not),
+        )
 
     def _credit_or_keep(self, programme: Programme, ticket: Ticket) -> tuple[Entry, SaleRecorded] | IncidentKind | None:
         """The sale as recorded; else the kind of incident the ticket became, None when it was kept before.
@@ -264,7 +300,9 @@ class Desk:
             return kind
 
     def _credit(self, programme: Programme, ticket: Ticket) -> tuple[Entry, SaleRecorded]:
-        sale = record_sale(programme, self.store.standing(ticket.card), ticket)
+        standing = self.store.cards.standing(ticket.card)
+        setting = setting_of(self.store.cards, programme, standing, ticket.at, self.station)
+        sale = record_sale(programme, standing, ticket, setting)
         return self.store.append(sale), sale
 
     def take_ticket(self, programme: Programme, ticket: Ticket) -> IncidentKind | bool:
@@ -297,13 +335,13 @@ class Desk:
         """Hand over or order one prize. Raises a Refusal; nothing changes then."""
         occasion = Occasion(at=self.clock.now(), entry=read.entry, attendant=attendant)
         with self.store.writing():
-            standing, prize = self.store.standing(read.card), self.programme().prize(code)
+            standing, prize = self.member(read.card), self.programme().prize(code)
             if delivery == "immediate":
                 event = redeem(standing, prize, on_hand=self.store.on_hand(code), occasion=occasion)
                 entry = self.store.append(event)
             else:
                 entry = self.store.append(request(standing, prize, occasion=occasion))
-        balance = Points(standing.balance - prize.points)
+        balance = Points(standing.may_spend() - prize.points)
         return Voucher(self.reference(entry), standing.member, prize.name, delivery, prize.points, balance)
 
     def take_voucher(self, code: PrizeCode, card: CardNumber, document: DocumentNumber, at: Moment) -> bool:
@@ -313,7 +351,7 @@ class Desk:
         """
         if self.store.voucher_seen(document):
             return False
-        standing, prize = self.store.standing(card), self.programme().prize(code)
+        standing, prize = self.member(card), self.programme().prize(code)
         occasion = Occasion(at=at, entry="file", document=document)
         event: PrizeRedeemed = redeem(standing, prize, on_hand=self.store.on_hand(code), occasion=occasion)
         self.store.append(event)
@@ -333,3 +371,23 @@ class Desk:
     def reference(self, entry: Entry) -> str:
         """What a receipt prints: an outside witness of the journal."""
         return short_reference(self.station, entry.tip)
+
+    def explain(self, document: DocumentNumber) -> Explained:
+        """Why a ticket credited here earned what it did: every promotion tried, applied or not (PTS-11).
+
+        Raises TicketNotHere.
+        """
+        seen = self.store.ticket(document)
+        sale = self.store.event_at(seen[0]) if seen and seen[1] else None
+        if not isinstance(sale, SaleRecorded):
+            raise TicketNotHere(document=document)
+        programme = self.store.programme_version(sale.version) or self.programme()
+        return Explained(sale, explain(programme, sale, self.station), programme)
+
+
+def _can_have(standing: CardStanding, prize: Prize, way: Delivery) -> bool:
+    try:
+        may_spend(standing, prize, way)
+    except Refusal:
+        return False
+    return True

@@ -7,12 +7,17 @@ from typing import TypeVar
 
 import msgspec
 
-from suite.domain.errors import Refusal
-from suite.domain.ids import PrizeCode
+from suite.domain.errors import DocumentAlreadyClaimed, ManagerNeeded, Refusal
+from suite.domain.ids import DocumentNumber, PrizeCode
+from suite.domain.quantities import Centavos
+from suite.domain.reversal import Return
+from suite.domain.sales import Ticket
 from suite.runtime.db import let_others_write
 from suite.runtime.table_file import BadRow, SetAside, rows_of
-from suite.station.desk import Desk
+from suite.runtime.typed_text import plain_document
+from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.pos_file import VOUCHER_COLUMNS, Till, read_till_file, refused, voucher_of
+from suite.station.returns import take_goods_back, take_ticket_back
 
 BATCH = 100
 """Tickets a transaction: some 20 ms, so that the screen beside it never waits long."""
@@ -60,6 +65,44 @@ def import_sales(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Importe
         tick(batch[-1][1][-1].line)
         let_others_write()
     return tally.result(file.header)
+
+
+def import_returns(desk: Desk, path: Path, manager: Attendant, tick: Tick = lambda _: None) -> Imported:
+    """Take back what a till's file states: by its ticket where a column `ticket` names one, else as goods.
+
+    Returns are taken in the order of their moments. Raises BadInput for a file of another shape, ManagerNeeded.
+    """
+    if not manager.manager:
+        raise ManagerNeeded
+    file, tally = read_till_file(path, Till(desk.zone(), desk.clock.now())), _Tally()
+    tally.aside += file.set_aside
+    for batch in _batches(file.tickets):
+        with desk.store.writing():
+            for ticket, rows in batch:
+                try:
+                    taken = _take_back(desk, ticket, plain_document(rows[0].cell("ticket")), manager)
+                except Refusal as refusal:
+                    tally.aside += refused(rows, refusal)
+                else:
+                    tally.taken += taken
+                    tally.known += not taken
+        tick(batch[-1][1][-1].line)
+        let_others_write()
+    return tally.result(file.header)
+
+
+def _take_back(desk: Desk, back: Ticket, sold: DocumentNumber | None, manager: Attendant) -> bool:
+    """One return, inside the caller's transaction; False when it is known already."""
+    read = CardRead(back.card, back.entry)
+    amount = Centavos(sum(line.amount for line in back.lines))
+    try:
+        if sold is not None:
+            take_ticket_back(desk, sold, Return(back.at, back.document, manager.number, amount))
+            return True
+        take_goods_back(desk, read, back.document, back.lines, manager, back.at)
+    except DocumentAlreadyClaimed:
+        return False
+    return True
 
 
 def import_vouchers(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Imported:

@@ -4,10 +4,15 @@ from functools import singledispatch
 
 from suite.domain.events.base import Event
 from suite.domain.events.station import (
+    CardReplaced,
+    GoodsReturned,
     IncidentOpened,
+    MemberApplied,
     PrizeRedeemed,
     PrizeRequested,
+    RedemptionReversed,
     SaleRecorded,
+    SaleReversed,
     ShipmentReceived,
 )
 from suite.runtime.db import Connection
@@ -15,6 +20,8 @@ from suite.runtime.db import Connection
 MOVEMENT = "INSERT INTO movement (account, seq, at, kind, points, reference) VALUES (?, ?, ?, ?, ?, ?)"
 STOCK = """INSERT INTO stock (prize, on_hand) VALUES (?, ?)
   ON CONFLICT (prize) DO UPDATE SET on_hand = on_hand + excluded.on_hand"""
+
+OWN_CARD = "INSERT OR REPLACE INTO own_card (card, account, status, role, at, seq) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 @singledispatch
@@ -35,6 +42,51 @@ def _(event: SaleRecorded, seq: int, db: Connection) -> None:
         WHERE document = ? AND kind <> 'document-conflict' AND resolved_by IS NULL""",
         (seq, event.document),
     )
+    db.execute("INSERT OR IGNORE INTO card_used VALUES (?)", (event.card,))
+    for product in {line.product for line in event.lines}:
+        db.execute("INSERT OR IGNORE INTO bought VALUES (?, ?, ?)", (event.account, product, event.at))
+    for row in event.sums:
+        if row.counted:
+            values = (event.account, row.promotion, event.at, seq, row.counted)
+            db.execute("INSERT INTO day_sum VALUES (?, ?, ?, ?, ?)", values)
+
+
+@project.register
+def _(event: SaleReversed, seq: int, db: Connection) -> None:
+    db.execute(MOVEMENT, (event.account, seq, event.at, "reversal", -event.points, event.document))
+    db.execute(
+        """INSERT INTO taken_back VALUES (?, ?, ?) ON CONFLICT (document)
+        DO UPDATE SET amount = amount + excluded.amount, points = points + excluded.points""",
+        (event.document, event.amount, event.points + event.shortfall),
+    )
+    if event.note:
+        db.execute("INSERT INTO credit_note VALUES (?, ?)", (event.note, seq))
+
+
+@project.register
+def _(event: GoodsReturned, seq: int, db: Connection) -> None:
+    db.execute(MOVEMENT, (event.account, seq, event.at, "return", -event.points, event.document))
+    db.execute("INSERT INTO credit_note VALUES (?, ?)", (event.document, seq))
+
+
+@project.register
+def _(event: RedemptionReversed, seq: int, db: Connection) -> None:
+    db.execute(MOVEMENT, (event.account, seq, event.at, "redemption-reversal", event.points, event.prize))
+    db.execute(STOCK, (event.prize, 1))
+    db.execute("INSERT INTO brought_back VALUES (?, ?)", (event.redemption, seq))
+
+
+@project.register
+def _(event: MemberApplied, seq: int, db: Connection) -> None:
+    db.execute("INSERT INTO own_member VALUES (?, ?, ?, ?)", (event.account, event.personal, event.consent, seq))
+    db.execute(OWN_CARD, (event.card, event.account, "active", "holder", event.at, seq))
+
+
+@project.register
+def _(event: CardReplaced, seq: int, db: Connection) -> None:
+    db.execute(OWN_CARD, (event.card, event.account, "replaced" if event.new else "lost", event.role, event.at, seq))
+    if event.new:
+        db.execute(OWN_CARD, (event.new, event.account, "active", event.role, event.at, seq))
 
 
 @project.register

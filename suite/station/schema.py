@@ -1,8 +1,9 @@
 """The station's tables, three sorts of them, and how a file of an older release becomes today's.
 
 `entry` is the journal and is only ever added to. `feed_*` hold what central last said and are replaced by the next
-feed. The projections can be dropped and rebuilt from the journal at any time (`PROJECTIONS`). `pin_try` is the one
-table that is none of these: a try is paid for before the hash, and must survive a kill in between.
+feed. The projections can be dropped and rebuilt from the journal at any time (`PROJECTIONS`). Two tables are none of
+these: in `pin_try` a try is paid for before the hash, and must survive a kill in between; `blob` holds the personal
+data of enrolments until central has it, beside the journal so that it can be forgotten.
 """
 
 from typing import TYPE_CHECKING
@@ -12,9 +13,9 @@ from suite.runtime.db import Connection
 if TYPE_CHECKING:
     import sqlite_utils
 
-VERSION = 1
+VERSION = 2
 
-JOURNAL_AND_FEED = """
+FIRST_JOURNAL_AND_FEED = """
 CREATE TABLE entry (
   log BLOB NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, head BLOB NOT NULL,
   PRIMARY KEY (log, seq)) WITHOUT ROWID, STRICT;
@@ -42,6 +43,31 @@ CREATE TABLE pin_try (
   attendant TEXT PRIMARY KEY, issue INTEGER NOT NULL, left INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 """
 
+SECOND_FEED = """
+CREATE TABLE blob (
+  commitment TEXT PRIMARY KEY, salt BLOB NOT NULL, content BLOB NOT NULL) WITHOUT ROWID, STRICT;
+ALTER TABLE feed_header ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feed_account ADD COLUMN tier TEXT NOT NULL DEFAULT '';
+ALTER TABLE feed_account ADD COLUMN qualifying INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feed_account ADD COLUMN segments TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE feed_account ADD COLUMN expiring TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE feed_account ADD COLUMN rates TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE feed_card ADD COLUMN status TEXT NOT NULL DEFAULT 'active';
+ALTER TABLE feed_card ADD COLUMN role TEXT NOT NULL DEFAULT 'holder';
+ALTER TABLE feed_card ADD COLUMN issued TEXT NOT NULL DEFAULT '';
+ALTER TABLE feed_card ADD COLUMN used INTEGER NOT NULL DEFAULT 1;
+UPDATE feed_card SET status = 'blocked' WHERE blocked = 1;
+ALTER TABLE feed_card DROP COLUMN blocked;
+CREATE TABLE feed_alias (account INTEGER PRIMARY KEY, root INTEGER NOT NULL) STRICT;
+CREATE INDEX feed_alias_root ON feed_alias (root);
+CREATE TABLE feed_first_purchase (
+  promotion TEXT NOT NULL, account INTEGER NOT NULL, day TEXT NOT NULL,
+  PRIMARY KEY (account, promotion)) WITHOUT ROWID, STRICT;
+CREATE TABLE hot_card (card TEXT PRIMARY KEY, account INTEGER NOT NULL, status TEXT NOT NULL, role TEXT NOT NULL,
+  issued TEXT NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE hot_state (only INTEGER PRIMARY KEY CHECK (only = 1), count INTEGER NOT NULL) STRICT;
+"""
+
 PROJECTIONS = """
 CREATE TABLE movement (
   account INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, points INTEGER NOT NULL,
@@ -56,9 +82,40 @@ CREATE TABLE incident (
 CREATE INDEX incident_document ON incident (document);
 CREATE TABLE stock (prize TEXT PRIMARY KEY, on_hand INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE received (note INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE own_card (
+  card TEXT PRIMARY KEY, account INTEGER NOT NULL, status TEXT NOT NULL, role TEXT NOT NULL, at INTEGER NOT NULL,
+  seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE own_member (
+  account INTEGER PRIMARY KEY, personal TEXT NOT NULL, consent TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE card_used (card TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
+CREATE TABLE bought (
+  account INTEGER NOT NULL, product TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (account, product, at)) WITHOUT ROWID, STRICT;
+CREATE TABLE day_sum (
+  account INTEGER NOT NULL, promotion TEXT NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL,
+  counted INTEGER NOT NULL, PRIMARY KEY (account, promotion, at, seq)) WITHOUT ROWID, STRICT;
+CREATE TABLE taken_back (
+  document TEXT PRIMARY KEY, amount INTEGER NOT NULL, points INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE brought_back (redemption INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE credit_note (document TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 """
 
-PROJECTION_TABLES = ("movement", "ticket", "voucher", "incident", "stock", "received")
+PROJECTION_TABLES = (
+    "movement",
+    "ticket",
+    "voucher",
+    "incident",
+    "stock",
+    "received",
+    "own_card",
+    "own_member",
+    "card_used",
+    "bought",
+    "day_sum",
+    "taken_back",
+    "brought_back",
+    "credit_note",
+)
 FEED_TABLES = (
     "feed_header",
     "feed_programme",
@@ -67,13 +124,20 @@ FEED_TABLES = (
     "feed_attendant",
     "feed_shipment",
     "feed_movement",
+    "feed_alias",
+    "feed_first_purchase",
+    "hot_card",
+    "hot_state",
 )
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the file to today's tables. Each step runs in one transaction with its own record."""
+def migrate(connection: Connection) -> bool:
+    """Bring the file to today's tables. True when the projections have to be made anew from the journal.
+
+    Each step runs in one transaction with its own record.
+    """
     if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
-        return
+        return False
     import sqlite_utils
     from sqlite_utils import Migrations
 
@@ -81,10 +145,20 @@ def migrate(connection: Connection) -> None:
 
     @steps()
     def v1_first_tables(db: "sqlite_utils.Database") -> None:
-        for statement in statements(JOURNAL_AND_FEED + PROJECTIONS):
+        for statement in statements(FIRST_JOURNAL_AND_FEED):
+            db.execute(statement)
+
+    @steps()
+    def v2_whole_ledger(db: "sqlite_utils.Database") -> None:
+        for statement in statements(SECOND_FEED):
             db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))
+    return True
+
+
+def stamp(connection: Connection) -> None:
+    """The file is of this release. Call in the transaction that made its projections."""
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

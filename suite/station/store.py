@@ -7,7 +7,7 @@ from typing import cast
 import msgspec
 
 from suite.domain.documents import MovementLine
-from suite.domain.errors import N_, UnknownCard, UnknownShipment
+from suite.domain.errors import N_, UnknownShipment
 from suite.domain.events.base import Event
 from suite.domain.events.node import Mark
 from suite.domain.events.station import IncidentOpened, PrizeCount
@@ -15,20 +15,22 @@ from suite.domain.ids import AccountId, AttendantNumber, CardNumber, DocumentNum
 from suite.domain.pins import TRIES
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment, Points
-from suite.domain.standing import CardStanding
 from suite.journal.chain import heads, link
 from suite.journal.codec import UnknownFact, decode, encode
 from suite.journal.entry import START, Entry, Tip
 from suite.runtime.db import Connection, writing
 from suite.runtime.errors import JournalBroken, NotSetUp
+from suite.station.cardbox import Cardbox
 from suite.station.projections import project
-from suite.station.schema import FEED_TABLES, migrate, recreate_projections
+from suite.station.schema import FEED_TABLES, migrate, recreate_projections, stamp
 from suite.sync.feed import (
     AccountPage,
+    AliasPage,
     AttendantPage,
     AttendantRow,
     CardPage,
     Feed,
+    FirstPurchasePage,
     MovementPage,
     Page,
     ProgrammePage,
@@ -62,7 +64,9 @@ class StationStore:
     def __init__(self, connection: Connection, log: bytes) -> None:
         self._db = connection
         self.log = log
-        migrate(connection)
+        self.cards = Cardbox(connection)
+        if migrate(connection):
+            self.rebuild()
 
     def writing(self) -> AbstractContextManager[Connection]:
         """The write transaction in which a use case reads, decides, appends and projects."""
@@ -135,6 +139,7 @@ class StationStore:
         count = 0
         with self.writing():
             recreate_projections(self._db)
+            stamp(self._db)
             for entry in self.entries():
                 event = decode(entry.body)
                 if not isinstance(event, UnknownFact):
@@ -169,25 +174,49 @@ class StationStore:
     def take_feed(self, feed: Feed) -> None:
         """Replace all that central said before, balances and acknowledgement together. Call inside `writing`."""
         for table in FEED_TABLES:
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of our own, listed in schema
+            if table != "feed_programme":  # older versions explain older tickets
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of our own, listed in schema
         header = feed.header
         self._db.execute(
-            "INSERT INTO feed_header VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-            (feed.name, self.log, header.station_name, header.to, header.at, header.ack.seq, header.ack.tip.head),
+            """INSERT INTO feed_header (only, name, log, station_name, count, at, ack_seq, ack_head, number)
+            VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                feed.name,
+                self.log,
+                header.station_name,
+                header.to,
+                header.at,
+                header.ack.seq,
+                header.ack.tip.head,
+                header.number,
+            ),
         )
+        self.cards.take_hot([], header.to)
+        self.cards.forget_up_to(header.ack.seq)
         for page in feed.pages:
             self._take_page(page)
 
     def _take_page(self, page: Page) -> None:
         if isinstance(page, ProgrammePage):
             rows: Iterable[tuple[object, ...]] = [(p.version, msgspec.json.encode(p)) for p in page.rows]
-            self._db.executemany("INSERT INTO feed_programme VALUES (?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO feed_programme VALUES (?, ?)", rows)
         elif isinstance(page, AccountPage):
-            rows = [(r.account, r.balance, r.greeting) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_account VALUES (?, ?, ?)", rows)
+            encode_json = msgspec.json.encode
+            rows = [
+                (
+                    r.account,
+                    r.balance,
+                    r.greeting,
+                    r.tier,
+                    r.qualifying,
+                    *(encode_json(several).decode() for several in (r.segments, r.expiring, r.rates)),
+                )
+                for r in page.rows
+            ]
+            self._db.executemany("INSERT OR REPLACE INTO feed_account VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         elif isinstance(page, CardPage):
-            rows = [(r.card, r.account, int(r.blocked)) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_card VALUES (?, ?, ?)", rows)
+            rows = [(r.card, r.account, r.status, r.role, r.issued, int(r.used)) for r in page.rows]
+            self._db.executemany("INSERT OR REPLACE INTO feed_card VALUES (?, ?, ?, ?, ?, ?)", rows)
         elif isinstance(page, AttendantPage):
             rows = [(r.attendant, r.name, r.verifier, int(r.manager), r.issue) for r in page.rows]
             self._db.executemany("INSERT OR REPLACE INTO feed_attendant VALUES (?, ?, ?, ?, ?)", rows)
@@ -197,6 +226,12 @@ class StationStore:
         elif isinstance(page, MovementPage):
             rows = [(r.account, r.at, r.station, r.kind, r.points, r.reference) for r in page.rows]
             self._db.executemany("INSERT OR REPLACE INTO feed_movement VALUES (?, ?, ?, ?, ?, ?)", rows)
+        elif isinstance(page, AliasPage):
+            rows = [(r.account, r.root) for r in page.rows]
+            self._db.executemany("INSERT OR REPLACE INTO feed_alias VALUES (?, ?)", rows)
+        elif isinstance(page, FirstPurchasePage):
+            rows = [(r.promotion, r.account, r.day) for r in page.rows]
+            self._db.executemany("INSERT OR REPLACE INTO feed_first_purchase VALUES (?, ?, ?)", rows)
 
     def programme(self) -> Programme:
         """The rules that hold here. Raises NotSetUp before the first feed."""
@@ -204,6 +239,15 @@ class StationStore:
         if not row:
             raise NotSetUp(N_("This station has no data yet. Import the first bundle from central."))
         return msgspec.json.decode(row[0], type=Programme)
+
+    def overwrite_traces(self) -> None:
+        """After COMMIT: what was forgotten leaves the write-ahead log too, where older pages still stand."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def programme_version(self, version: int) -> Programme | None:
+        """The rules of an older ticket; None for a version that never came here."""
+        row = self._db.execute("SELECT content FROM feed_programme WHERE version = ?", (version,)).fetchone()
+        return msgspec.json.decode(row[0], type=Programme) if row else None
 
     def attendant(self, attendant: AttendantNumber) -> AttendantRow | None:
         row = self._db.execute(
@@ -213,36 +257,15 @@ class StationStore:
 
     # Members and cards
 
-    def standing(self, card: CardNumber) -> CardStanding:
-        """The card and its account, own entries that the balance does not hold yet included. Raises UnknownCard."""
-        row = self._db.execute(
-            """SELECT c.account, c.blocked, a.balance, a.greeting, h.at, h.ack_seq FROM feed_card AS c
-            JOIN feed_account AS a ON a.account = c.account JOIN feed_header AS h WHERE c.card = ?""",
-            (card,),
-        ).fetchone()
-        if not row:
-            raise UnknownCard(card=card)
-        account, blocked, balance, greeting, as_of, acknowledged = row
-        (own,) = self._db.execute(
-            "SELECT coalesce(sum(points), 0) FROM movement WHERE account = ? AND seq > ?", (account, acknowledged)
-        ).fetchone()
-        return CardStanding(
-            card=card,
-            account=AccountId(account),
-            member=greeting,
-            status="blocked" if blocked else "active",
-            balance=Points(balance + own),
-            as_of=Moment(as_of),
-        )
-
     def movements(self, account: AccountId, own_station: str, limit: int) -> list[MovementLine]:
         """The newest movements of an account, this station's and those that central told of."""
         rows = self._db.execute(
             """SELECT at, station, kind, points, reference FROM (
-              SELECT at, ? AS station, kind, points, reference, seq AS place FROM movement WHERE account = ?
-              UNION ALL SELECT at, station, kind, points, reference, 0 FROM feed_movement WHERE account = ?)
-            ORDER BY at DESC, place DESC LIMIT ?""",
-            (own_station, account, account, limit),
+              SELECT at, :station AS station, kind, points, reference, seq AS place FROM movement
+              WHERE account IN (SELECT account FROM feed_alias WHERE root = :account UNION SELECT :account)
+              UNION ALL SELECT at, station, kind, points, reference, 0 FROM feed_movement WHERE account = :account)
+            ORDER BY at DESC, place DESC LIMIT :limit""",
+            {"station": own_station, "account": account, "limit": limit},
         )
         return [MovementLine(*row) for row in rows]
 

@@ -11,30 +11,71 @@ from itertools import islice
 import msgspec
 
 from suite.domain.errors import N_
-from suite.domain.ids import AccountId, AttendantNumber, CardNumber, PrizeCode, ShippingNote, StationCode
-from suite.domain.programme import Programme
+from suite.domain.ids import (
+    NO_TIER,
+    AccountId,
+    AttendantNumber,
+    CardNumber,
+    PrizeCode,
+    PromotionCode,
+    SegmentCode,
+    ShippingNote,
+    StationCode,
+    TierCode,
+)
+from suite.domain.lots import Expiring
+from suite.domain.programme import CardRole, CardStatus, Programme
+from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points
 from suite.journal.entry import Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
-from suite.sync.frames import FEED, PAGE, Frame
+from suite.sync.frames import FEED, HOT, PAGE, Frame
 
 ROWS_A_PAGE = 5000
 
 
 class AccountRow(msgspec.Struct, frozen=True, array_like=True):
-    """An account as central knows it; `greeting` is all a station is told of the person."""
+    """A member's account as central knows it; `greeting` is all a station is told of the person.
+
+    `qualifying` are the points of the tier's window, `expiring` what goes at the next closes.
+    """
 
     account: AccountId
     balance: Points
     greeting: str
+    tier: TierCode = NO_TIER
+    qualifying: int = 0
+    segments: tuple[SegmentCode, ...] = ()
+    expiring: tuple[Expiring, ...] = ()
+    rates: tuple[PersonalRate, ...] = ()
 
 
 class CardRow(msgspec.Struct, frozen=True, array_like=True):
+    """A card; `account` is 0 while it belongs to nobody. `used` says that it earned once."""
+
     card: CardNumber
     account: AccountId
-    blocked: bool = False
+    status: CardStatus = "active"
+    role: CardRole = "holder"
+    issued: str = ""
+    used: bool = False
+
+
+class AliasRow(msgspec.Struct, frozen=True, array_like=True):
+    """An account that is another one's since they were merged."""
+
+    account: AccountId
+    root: AccountId
+
+
+class FirstPurchaseRow(msgspec.Struct, frozen=True, array_like=True):
+    """The day of an account's first purchase in the interval of a promotion that asks for one."""
+
+    promotion: PromotionCode
+    account: AccountId
+    day: str
 
 
 class AttendantRow(msgspec.Struct, frozen=True, array_like=True):
@@ -88,7 +129,17 @@ class MovementPage(msgspec.Struct, frozen=True, tag="movement"):
     rows: tuple[MovementRow, ...]
 
 
-Page = ProgrammePage | AccountPage | CardPage | AttendantPage | ShipmentPage | MovementPage
+class AliasPage(msgspec.Struct, frozen=True, tag="alias"):
+    rows: tuple[AliasRow, ...]
+
+
+class FirstPurchasePage(msgspec.Struct, frozen=True, tag="first-purchase"):
+    rows: tuple[FirstPurchaseRow, ...]
+
+
+Page = (
+    ProgrammePage | AccountPage | CardPage | AttendantPage | ShipmentPage | MovementPage | AliasPage | FirstPurchasePage
+)
 _pages = msgspec.json.Decoder(Page)
 
 
@@ -113,6 +164,8 @@ class FeedHeader(msgspec.Struct, frozen=True):
     at: Moment
     ack: Ack
     pages: tuple[str, ...]
+    number: int = 0
+    """The station's number in the network, for provisional accounts."""
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -139,21 +192,64 @@ def feed_frames(header: FeedHeader, pages: Sequence[Page], signer: Signer) -> li
     return [Frame(FEED, payload + b"\n" + signature), *(Frame(PAGE, content) for content in contents)]
 
 
+class HotList(msgspec.Struct, frozen=True):
+    """Cards whose state changed after the count `since`, up to `to`: the hot list as a delta (MEM-13).
+
+    It says the same to every station of the network, so any stick may carry it on.
+    """
+
+    net: str
+    since: int
+    to: int
+    at: Moment
+    cards: tuple[CardRow, ...]
+
+
+def hot_frame(hot: HotList, signer: Signer) -> Frame:
+    """The hot list as central signs it."""
+    payload = msgspec.json.encode(hot)
+    return Frame(HOT, payload + b"\n" + signer.sign(b"hot", payload).hex().encode())
+
+
+def read_hot(frame: Frame, *, net: str, central: bytes) -> HotList:
+    """A hot list signed by this network's central. Raises BundleRefused."""
+    try:
+        payload, signature = _signed_parts(frame)
+        hot = msgspec.json.decode(payload, type=HotList)
+        if not signed_by(central, b"hot", payload, signature) or hot.net != net:
+            raise ValueError(hot.net)
+    except (*HOSTILE_JSON, ValueError) as error:
+        raise _not_signed() from error
+    return hot
+
+
+def _signed_parts(frame: Frame) -> tuple[bytes, bytes]:
+    payload, _, signature = frame.content.rpartition(b"\n")
+    try:
+        return payload, bytes.fromhex(signature.decode("ascii"))
+    except ValueError as error:
+        raise _not_signed() from error
+
+
+def _not_signed() -> BundleRefused:
+    return BundleRefused(
+        N_("This bundle is not signed by this network's central. Nothing of it was taken; call central.")
+    )
+
+
 def read_feed(frames: list[Frame], *, log: bytes, central: bytes) -> Feed:
     """The feed in a bundle, signed by central for this very journal, all pages there. Raises BundleRefused."""
     if not frames or frames[0].kind != FEED:
         raise BundleRefused(N_("This bundle brings no data from central. Export one at central for this station."))
-    payload, _, signature = frames[0].content.rpartition(b"\n")
+    payload, signature = _signed_parts(frames[0])
     contents = [frame.content for frame in frames[1:] if frame.kind == PAGE]
     try:
-        signed = signed_by(central, b"feed", payload, bytes.fromhex(signature.decode("ascii")))
+        signed = signed_by(central, b"feed", payload, signature)
         header = msgspec.json.decode(payload, type=FeedHeader)
         hashes = tuple(hashlib.sha256(content).hexdigest() for content in contents)
         if not signed or header.log != log.hex() or header.pages != hashes:
             raise ValueError(header.log)
         pages = tuple(_pages.decode(content) for content in contents)
     except (*HOSTILE_JSON, ValueError) as error:
-        raise BundleRefused(
-            N_("This bundle is not signed by this network's central. Nothing of it was taken; call central.")
-        ) from error
+        raise _not_signed() from error
     return Feed(header, hashlib.sha256(payload).hexdigest(), pages)

@@ -13,7 +13,20 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["FEED", "PAGE", "PLAIN_MAX", "RUN", "Frame", "pack", "unpack", "zstd"]
+__all__ = [
+    "BLOB",
+    "FEED",
+    "HOT",
+    "PAGE",
+    "PLAIN_MAX",
+    "RUN",
+    "Frame",
+    "blob_frame",
+    "open_blob",
+    "pack",
+    "unpack",
+    "zstd",
+]
 
 PLAIN_MAX = 512 * 1024 * 1024
 """A feed of a million members is some 100 MB before compression; a station's year is 30 MB."""
@@ -25,8 +38,12 @@ QUICK_LEVEL = 9
 """More than that is a feed or a year: a quarter larger and twenty-five times quicker."""
 
 LENGTH_BYTES = 4
-RUN, FEED, PAGE = b"R", b"F", b"P"
-KNOWN = (RUN, FEED, PAGE)
+RUN, FEED, PAGE, BLOB, HOT = b"R", b"F", b"P", b"B", b"H"
+KNOWN = (RUN, FEED, PAGE, BLOB, HOT)
+
+SALT_BYTES = 16
+BLOB_MAX = 96 * 1024
+"""A signature's image of 64 kB, in base64 inside its JSON."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -34,6 +51,20 @@ class Frame(msgspec.Struct, frozen=True):
 
     kind: bytes
     content: bytes
+
+
+def blob_frame(salt: bytes, blob: bytes) -> Frame:
+    """Personal data beside the journal (design.md 3): the salt of its commitment, then its bytes."""
+    assert len(salt) == SALT_BYTES, "a salt has 16 bytes"
+    assert len(blob) <= BLOB_MAX, "a blob this large has no limit where it came in"
+    return Frame(BLOB, salt + blob)
+
+
+def open_blob(frame: Frame) -> tuple[bytes, bytes]:
+    """The salt and the bytes of a blob's frame. Raises BundleRefused."""
+    if not SALT_BYTES < len(frame.content) <= SALT_BYTES + BLOB_MAX:
+        raise _broken()
+    return frame.content[:SALT_BYTES], frame.content[SALT_BYTES:]
 
 
 def pack(frames: Iterable[Frame]) -> bytes:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from suite.central.merge import Merged, NotMerged
 from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.errors import TicketKept
-from suite.domain.events.central import MemberEnrolled
+from suite.domain.events.members import MemberEnrolled
 from suite.domain.events.station import PinRefused
 from suite.domain.ids import PrizeCode
 from suite.journal.admission import run_to_bytes, seal_run

@@ -48,7 +48,7 @@ def test_no_acknowledged_sale_is_lost_by_a_kill(world):
     assert len(acknowledged) > KILLS
     assert [d for d in acknowledged if node.store.ticket(d) is None] == []
     node.store.verify()
-    live = node.store.standing("600001").balance
+    live = node.store.cards.standing("600001").balance
     node.store.rebuild()
-    assert node.store.standing("600001").balance == live >= len(acknowledged)
+    assert node.store.cards.standing("600001").balance == live >= len(acknowledged)
     node.store.close()

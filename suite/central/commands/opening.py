@@ -7,7 +7,7 @@ from suite.domain.calendar import Month, month_named
 from suite.domain.errors import N_
 from suite.domain.quantities import Rate
 from suite.runtime.clock import clock_from_environment
-from suite.runtime.config import rate_of
+from suite.runtime.config_tables import rate_of
 from suite.runtime.errors import BadInput
 from suite.runtime.paths import Home
 from suite.runtime.secrets import operator_name

@@ -1,4 +1,4 @@
-"""Month close (CEN-3): what expires, for every account at once. A closed month is never edited."""
+"""Month close (CEN-3): tiers, then what expires, for every account at once. A closed month is never edited."""
 
 import msgspec
 
@@ -6,10 +6,11 @@ from suite.central.office import Office
 from suite.domain.calendar import Month, month_end, month_name
 from suite.domain.errors import MonthAlreadyClosed, MonthNotOver, MonthOutOfTurn
 from suite.domain.events.base import Event
-from suite.domain.events.central import ExpiredPoints, MonthClosed, PointsExpired
-from suite.domain.ids import StationCode
-from suite.domain.lots import expires_with
+from suite.domain.events.central import ExpiredPoints, MemberTier, MonthClosed, PointsExpired, TiersDecided
+from suite.domain.ids import AccountId, StationCode, TierCode
+from suite.domain.lots import ClosedMonth, expired_by, expires_with
 from suite.domain.quantities import Points
+from suite.domain.tiers import rank, reached
 
 ACCOUNTS_AN_ENTRY = 2000
 
@@ -21,21 +22,55 @@ class Close(msgspec.Struct, frozen=True):
     accounts: int
     points: Points
     silent: tuple[StationCode, ...]
+    climbed: int = 0
+    fell: int = 0
 
 
 def close_month(office: Office, month: Month, *, rehearse: bool = False) -> Close:
     """Close one month. Raises MonthNotOver, MonthAlreadyClosed, MonthOutOfTurn. A rehearsal records nothing."""
     with office.store.transaction():
         check_turn(office, month)
-        expired = office.store.ledger.expiring(month, cutoff_of(month, office.programme().expiry_months))
+        cutoff = cutoff_of(month, office.programme().expiry_months)
+        before = office.store.members.tiers()
+        tiers = _tiers(office, month, before)
+        expired = _expiring(office, month, cutoff)
         points = Points(sum(row.points for row in expired))
         if not rehearse:
-            office.store.append(_facts(office, month, expired, points))
+            office.store.append(_facts(office, month, cutoff, tiers, expired))
         end = month_end(month, office.zone())
         silent = tuple(
             s.code for s in office.store.directory.stations() if s.paired and (s.heard is None or s.heard < end)
         )
-    return Close(month, len(expired), points, silent)
+        ladder = office.programme().tiers
+    base = reached(ladder, 0)
+    steps = [rank(ladder, row.tier) - rank(ladder, before.get(row.account, base)) for row in tiers]
+    return Close(month, len(expired), points, silent, climbed=sum(s > 0 for s in steps), fell=sum(s < 0 for s in steps))
+
+
+def _tiers(office: Office, month: Month, before: dict[AccountId, TierCode]) -> list[MemberTier]:
+    """The accounts whose tier is another one, by what they earned in the window that ends with the month."""
+    programme, groups = office.programme(), office.store.members.groups()
+    if not programme.tiers:
+        return []
+    merged, base = set(groups.merged), reached(programme.tiers, 0)
+    earned = groups.summed(office.store.ledger.qualifying(month, programme.tier_months))
+    decided = {account: reached(programme.tiers, points) for account, points in earned.items()}
+    for account in before.keys() - decided.keys() - merged:
+        decided[account] = base
+    return [MemberTier(account, tier) for account, tier in sorted(decided.items()) if tier != before.get(account, base)]
+
+
+def _expiring(office: Office, month: Month, cutoff: Month) -> list[ExpiredPoints]:
+    """What every member loses: plain accounts in one pass, merged ones lot by lot."""
+    store = office.store
+    groups, closes = store.members.groups(), store.ledger.closes()
+    rows = store.ledger.expiring(month, cutoff, frozenset(groups.everybody()))
+    for root in groups.roots:
+        totals = store.ledger.totals_of(groups.members_of(root))
+        due = expired_by(totals, [*closes, ClosedMonth(month, cutoff)]) - sum(t.expired for t in totals)
+        if due > 0:
+            rows.append(ExpiredPoints(root, Points(due)))
+    return sorted(rows, key=lambda row: row.account)
 
 
 def due_months(office: Office, through: Month) -> list[Month]:
@@ -65,10 +100,15 @@ def cutoff_of(month: Month, expiry_months: int) -> Month:
     return cutoff
 
 
-def _facts(office: Office, month: Month, expired: list[ExpiredPoints], points: Points) -> list[Event]:
-    now, by = office.clock.now(), office.operator
-    chunks = [tuple(expired[i : i + ACCOUNTS_AN_ENTRY]) for i in range(0, len(expired), ACCOUNTS_AN_ENTRY)]
+def _facts(
+    office: Office, month: Month, cutoff: Month, tiers: list[MemberTier], expired: list[ExpiredPoints]
+) -> list[Event]:
+    now, by, step = office.clock.now(), office.operator, ACCOUNTS_AN_ENTRY
+    changed = [tuple(tiers[i : i + step]) for i in range(0, len(tiers), step)]
+    lost = [tuple(expired[i : i + step]) for i in range(0, len(expired), step)]
+    points = Points(sum(row.points for row in expired))
     return [
-        *(PointsExpired(at=now, by=by, month=month, accounts=chunk) for chunk in chunks),
-        MonthClosed(at=now, by=by, month=month, accounts=len(expired), points=points),
+        *(TiersDecided(at=now, by=by, month=month, accounts=chunk) for chunk in changed),
+        *(PointsExpired(at=now, by=by, month=month, accounts=chunk) for chunk in lost),
+        MonthClosed(at=now, by=by, month=month, accounts=len(expired), points=points, cutoff=cutoff),
     ]

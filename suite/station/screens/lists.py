@@ -97,19 +97,27 @@ class HelpScreen(ShowScreen):
         yield from self.foot()
 
 
+WHY_SHOWN = 6
+
+
 class ResultScreen(ShowScreen):
     """It is done and on disk: what, for how many points, and the reference for the receipt."""
 
-    def __init__(self, title: str, points: Points, balance: Points, reference: str) -> None:
+    def __init__(
+        self, title: str, points: Points, balance: Points | None, reference: str, why: tuple[str, ...] = ()
+    ) -> None:
         super().__init__()
         self._title, self._points, self._balance, self._reference = title, points, balance, reference
+        self._why = why
 
     def body(self) -> Iterable[Widget]:
         yield Static(f"OK · {self._title}", id="member", markup=False)
         yield BigNumber(number(self._points), id="balance")
-        yield Static(
-            say(N_("points · new balance {balance}"), balance=number(self._balance)), id="so-far", markup=False
-        )
+        balance = say(N_("points"))
+        if self._balance is not None:
+            balance = say(N_("points · new balance {balance}"), balance=number(self._balance))
+        yield Static(balance, id="so-far", markup=False)
+        yield Static("\n".join(self._why[:WHY_SHOWN]), id="why", classes="hint", markup=False)
         yield Static(say(N_("Reference {reference}"), reference=self._reference), classes="hint", markup=False)
         yield from self.foot()
 

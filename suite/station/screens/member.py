@@ -10,12 +10,19 @@ from textual.widgets import Input, Static
 
 from suite.domain.errors import N_
 from suite.domain.standing import CardStanding
+from suite.runtime.explaining import expiring_line, next_tier_line, tier_name
 from suite.runtime.texts import number, say
 from suite.runtime.words import when
 from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
 Choice = Literal["sale", "redeem", "movements"]
+WARNINGS = {
+    "blocked": N_("CARD BLOCKED"),
+    "lost": N_("CARD LOST: IT EARNS, IT CANNOT REDEEM"),
+    "replaced": N_("CARD REPLACED: IT EARNS, IT CANNOT REDEEM"),
+    "truck": N_("VEHICLE CARD: IT EARNS FOR ITS FLEET"),
+}
 CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements"}
 
 
@@ -46,6 +53,7 @@ class MemberScreen(DeskScreen[Choice | None]):
         yield Static(say(N_("BALANCE IN POINTS")), classes="hint", markup=False)
         yield BigNumber("", id="balance")
         yield Static("", id="freshness", classes="hint", markup=False)
+        yield Static("", id="coming", classes="hint", markup=False)
         yield Static(
             "\n".join((say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4")))),
             id="choices",
@@ -62,11 +70,23 @@ class MemberScreen(DeskScreen[Choice | None]):
         assert standing is not None, "a member is asked for before the screen is shown"
         name = standing.member or say(N_("Member {account}"), account=str(standing.account))
         self.query_one("#member", Static).update(name)
-        self.query_one(BigNumber).show(number(standing.balance))
+        self.query_one(BigNumber).show("" if standing.balance is None else number(standing.balance))
         moment = when(standing.as_of, self.station.desk.zone())
         fresh = say(N_("as of {moment}, and what was done here since"), moment=moment)
-        blocked = standing.status == "blocked"
-        self.query_one("#freshness", Static).update(say(N_("CARD BLOCKED")) + f" · {fresh}" if blocked else fresh)
+        warning = WARNINGS.get("truck" if standing.role == "truck" else standing.status)
+        self.query_one("#freshness", Static).update(f"{say(warning)} · {fresh}" if warning else fresh)
+        self.query_one("#coming", Static).update(" · ".join(filter(None, self._coming(standing))))
+
+    def _coming(self, standing: CardStanding) -> tuple[str, ...]:
+        """The tier, how far the next one is, and what expires soon; nothing of it on a truck's card."""
+        if standing.role == "truck":
+            return ()
+        desk = self.station.desk
+        return (
+            tier_name(desk.programme(), standing.tier),
+            next_tier_line(desk.next_tier(standing)),
+            expiring_line(standing.expiring),
+        )
 
     @on(Input.Submitted)
     def chosen(self, event: Input.Submitted) -> None:

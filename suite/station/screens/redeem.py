@@ -30,7 +30,7 @@ class RedeemScreen(DeskScreen[Voucher | None]):
         yield Static("", id="question", markup=False)
         yield Static("", id="choices", markup=False)
         yield Input(max_length=2, id="answer")
-        yield Static(say(N_("Balance {points}"), points=number(self._standing.balance)), id="so-far", markup=False)
+        yield Static(say(N_("Balance {points}"), points=number(self._standing.may_spend())), id="so-far", markup=False)
 
     def on_mount(self) -> None:
         self._offers = [
@@ -52,7 +52,7 @@ class RedeemScreen(DeskScreen[Voucher | None]):
                 say(
                     N_("{points} points; {left} are left"),
                     points=number(prize.points),
-                    left=number(self._standing.balance - prize.points),
+                    left=number(self._standing.may_spend() - prize.points),
                 ),
                 "",
                 say(N_("1 and Enter to confirm · Esc to leave it")),

@@ -1,0 +1,97 @@
+"""Cards: printed for a station's box, blocked, lost, replaced; and the hot list."""
+
+from pathlib import Path
+
+import click
+
+from suite.central import people
+from suite.central.commands.opening import office_in
+from suite.central.feeds import export_hot_list, save_feed
+from suite.domain.errors import N_
+from suite.domain.ids import CardNumber, StationCode
+from suite.domain.programme import CardStatus
+from suite.runtime.console import PATH, Answer, SpokenCommand, answers, one_of, table
+from suite.runtime.files import read_whole
+from suite.runtime.paths import Home
+from suite.runtime.texts import number, say
+from suite.runtime.words import card_status
+
+STATES: tuple[CardStatus, ...] = ("active", "blocked", "lost")
+
+
+@click.command(
+    "print-cards", cls=SpokenCommand, help=N_("Register cards for a station's box: a text file, one a line.")
+)
+@click.argument("station")
+@click.argument("file", type=PATH)
+@answers
+@click.pass_obj
+def print_cards(home: Home, station: str, file: Path) -> Answer:
+    written = [line.strip() for line in read_whole(file).decode("utf-8", "replace").splitlines()]
+    cards = list(dict.fromkeys(CardNumber(card) for card in written if card))
+    count = people.print_cards(office_in(home), StationCode(station), cards)
+    return Answer(
+        {"cards": count}, (say(N_("{count} cards for station {station}."), count=number(count), station=station),)
+    )
+
+
+@click.command(
+    "card-status", cls=SpokenCommand, help=N_("Mark a card active, blocked or lost. A lost one still earns.")
+)
+@click.argument("card")
+@click.argument("status")
+@answers
+@click.pass_obj
+def card_status_command(home: Home, card: str, status: str) -> Answer:
+    chosen = next(state for state in STATES if state == one_of(status, STATES, "STATUS"))
+    people.mark_card(office_in(home), CardNumber(card), chosen)
+    line = say(
+        N_("Card {card} is {status} at each station from its next import on."), card=card, status=card_status(chosen)
+    )
+    return Answer({"card": card, "status": chosen}, (line,))
+
+
+@click.command("replace-card", cls=SpokenCommand, help=N_("Let a new card take over the account of an old one."))
+@click.argument("old")
+@click.argument("new")
+@answers
+@click.pass_obj
+def replace_card(home: Home, old: str, new: str) -> Answer:
+    account = people.replace_card(office_in(home), CardNumber(old), CardNumber(new))
+    line = say(N_("Card {new} takes over member {account}; {old} still earns."), new=new, old=old, account=str(account))
+    return Answer({"old": old, "new": new, "account": account}, (line,))
+
+
+@click.command("cards", cls=SpokenCommand, help=N_("List cards with their state and whose they are."))
+@answers
+@click.pass_obj
+def cards(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        found = office.store.members.cards()
+    columns = tuple(map(say, (N_("Card"), N_("Member"), N_("Status"), N_("Role"), N_("Issued"))))
+    rows = [(c.card, str(c.account or ""), card_status(c.status), c.role, c.issued) for c in found]
+    return Answer(found, table(columns, rows))
+
+
+@click.command(
+    "hot-list",
+    cls=SpokenCommand,
+    help=N_("Write a small bundle for a station: only the cards whose state changed since its last data."),
+)
+@click.argument("station")
+@click.argument("folder", type=PATH)
+@answers
+@click.pass_obj
+def hot_list(home: Home, station: str, folder: Path) -> Answer:
+    path = save_feed(export_hot_list(office_in(home), StationCode(station)), folder)
+    return Answer({"bundle": str(path), "bytes": path.stat().st_size}, (str(path),))
+
+
+COMMANDS: dict[str, click.Command] = {
+    "print-cards": print_cards,
+    "card-status": card_status_command,
+    "replace-card": replace_card,
+    "cards": cards,
+    "hot-list": hot_list,
+}

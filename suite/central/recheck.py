@@ -1,0 +1,160 @@
+"""Central derives every accrual again from its facts and its ruleset; a station's number is a claim (PTS-9).
+
+The inputs that a station recorded (tier, card's age, day's sums) are held against what central knows, as far as it can
+know: a station may be late, it may not be generous.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+
+from suite.central.office import Office
+from suite.central.projector import Fact
+from suite.domain.calendar import local_time
+from suite.domain.errors import N_, Refusal
+from suite.domain.events.central import AccrualDisputed, AccrualsRechecked
+from suite.domain.events.station import SaleRecorded
+from suite.domain.programme import Programme
+from suite.domain.quantities import Points
+from suite.domain.sales import explain
+
+RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT = (
+    N_("its ruleset gives other points"),
+    N_("it names a ruleset that was never published"),
+    N_("its lines cannot be credited"),
+    N_("the card is older than it says"),
+    N_("the card was used before"),
+    N_("the day's sums are not those of its journal"),
+    N_("the member has another rate"),
+    N_("the member is not in that segment"),
+)
+
+
+class Disputed(msgspec.Struct, frozen=True):
+    """An accrual that its ruleset does not give, or that stands on inputs that are not so."""
+
+    journal: int
+    seq: int
+    station: str
+    document: str
+    claimed: int
+    derived: int
+    why: str
+
+
+class Rechecked(msgspec.Struct, frozen=True):
+    """What a re-derivation looked at and found."""
+
+    checked: int
+    disputed: tuple[Disputed, ...]
+
+
+def recheck(office: Office, *, everything: bool = False) -> Rechecked:
+    """Derive all accruals since the last time again, and write down those that differ; they become incidents.
+
+    With `everything` all of history is looked at and nothing is written.
+    """
+    with office.store.transaction():
+        after, through = (0 if everything else office.store.ledger.job_mark("recheck")), office.store.count()
+        checker = _Checker(office)
+        found = [d for fact in _facts(office) for d in checker.look(fact, report=fact.count > after)]
+        if not everything and checker.checked:
+            _write_down(office, found, through, checker.checked)
+    return Rechecked(checker.checked, tuple(found))
+
+
+def _facts(office: Office) -> Iterator[Fact]:
+    for batch in office.store.facts():
+        yield from batch
+
+
+def _write_down(office: Office, found: list[Disputed], through: int, checked: int) -> None:
+    now, by = office.clock.now(), office.operator
+    disputes = [
+        AccrualDisputed(
+            at=now,
+            by=by,
+            journal=d.journal,
+            seq=d.seq,
+            station=d.station,  # type: ignore[arg-type]  # the code of a station, as text
+            document=d.document,  # type: ignore[arg-type]  # the number of a ticket, as text
+            claimed=Points(d.claimed),
+            derived=Points(d.derived),
+            why=d.why,
+        )
+        for d in found
+    ]
+    office.store.append(
+        [*disputes, AccrualsRechecked(at=now, by=by, through=through, checked=checked, disputed=len(disputes))]
+    )
+
+
+class _Checker:
+    """Walks the facts in their order, remembering what the next accrual has to agree with."""
+
+    def __init__(self, office: Office) -> None:
+        directory, members = office.store.directory, office.store.members
+        self._zone = office.zone()
+        self._programmes: dict[int, Programme] = {p.version: p for p in directory.programmes()}
+        self._issued = {c.card: c.issued for c in members.cards()}
+        self._rates = {
+            (account, own.promotion): own.rate for account, rates in members.personal_rates().items() for own in rates
+        }
+        self._segments = members.segments()
+        self._first: dict[str, tuple[int, int]] = {}
+        self._sums: dict[tuple[int, int, str, str], int] = {}
+        self.checked = 0
+
+    def look(self, fact: Fact, *, report: bool) -> Iterator[Disputed]:
+        """What is wrong with one fact, when it is an accrual and its time has come."""
+        sale = fact.event
+        if not isinstance(sale, SaleRecorded):
+            return
+        why, derived = self._derive(fact, sale)
+        why = why or self._fault(fact, sale)
+        self._remember(fact, sale)
+        if report:
+            self.checked += 1
+            if why:
+                yield Disputed(fact.journal, fact.seq, fact.station, sale.document, sale.points, derived, why)
+
+    def _derive(self, fact: Fact, sale: SaleRecorded) -> tuple[str, int]:
+        programme = self._programmes.get(sale.version)
+        if programme is None:
+            return VERSION, 0
+        try:
+            earned = explain(programme, sale, fact.station)
+        except Refusal:
+            return LINES, 0
+        same = (earned.lines, earned.points, earned.sums) == (sale.lines, sale.points, sale.sums)
+        return ("" if same else RULES), earned.points
+
+    def _fault(self, fact: Fact, sale: SaleRecorded) -> str:
+        """An input that cannot be so."""
+        buyer = sale.buyer
+        if any(s.before != self._sums.get(self._key(fact, sale, s.promotion), 0) for s in sale.sums):
+            return SUMS
+        if buyer is None:
+            return ""
+        issued = self._issued.get(sale.card)
+        if buyer.card_age is not None and issued:
+            age = (local_time(sale.at, self._zone).date() - date.fromisoformat(issued)).days
+            if buyer.card_age < age:
+                return CARD_AGE
+        first = self._first.get(sale.card)
+        if buyer.first_use and first and first[0] == fact.journal:
+            return FIRST_USE
+        if any(self._rates.get((sale.account, own.promotion)) not in (None, own.rate) for own in buyer.rates):
+            return RATE
+        known = self._segments.get(sale.account, ())
+        return SEGMENT if any(s not in known for s in buyer.segments) else ""
+
+    def _remember(self, fact: Fact, sale: SaleRecorded) -> None:
+        self._first.setdefault(sale.card, (fact.journal, fact.seq))
+        for row in sale.sums:
+            key = self._key(fact, sale, row.promotion)
+            self._sums[key] = self._sums.get(key, 0) + row.counted
+
+    def _key(self, fact: Fact, sale: SaleRecorded, promotion: str) -> tuple[int, int, str, str]:
+        return fact.journal, sale.account, promotion, local_time(sale.at, self._zone).date().isoformat()

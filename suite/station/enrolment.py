@@ -1,0 +1,110 @@
+"""Enrolling a member at the desk, with no link (MEM-1), and giving a lost card's place to another one (MEM-13)."""
+
+import msgspec
+
+from suite.domain.calendar import local_time
+from suite.domain.errors import N_, CardNotFree, NotThere, Phrase
+from suite.domain.events.station import CardReplaced, MemberApplied
+from suite.domain.ids import PROVISIONAL, AccountId, AttendantNumber, CardNumber
+from suite.domain.personal import Consent, Person, check_consent
+from suite.journal.entry import commitment
+from suite.runtime.errors import BadInput
+from suite.runtime.identity import checked_document
+from suite.runtime.secrets import random_bytes
+from suite.station.desk import CardRead, Desk
+
+BLOCK = 10**6
+"""Provisional numbers of one station."""
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """An enrolment, on disk: the member can earn at once. `account` is provisional until central confirms."""
+
+    reference: str
+    account: AccountId
+    card: CardNumber
+    person: Person
+    consent: Consent
+    day: str
+
+
+class Replaced(msgspec.Struct, frozen=True):
+    """A card that gave way to another, on disk; without `new` it is only reported lost."""
+
+    reference: str
+    member: str
+    card: CardNumber
+    new: CardNumber
+
+
+def enrol(desk: Desk, read: CardRead, attendant: AttendantNumber, person: Person, consent: Consent) -> Enrolled:
+    """Enrol somebody under a provisional number, with a card nobody has.
+
+    Raises CardNotFree, ConsentMissing, BadDocument, BadInput.
+    """
+    if not person.surname or not (person.document or person.phone):
+        raise BadInput(N_("An enrolment needs a surname and a document or a telephone."))
+    check_consent(consent)
+    kind, number = checked_document(person.document_type, person.document)
+    person = msgspec.structs.replace(person, document_type=kind, document=number)
+    store, now = desk.store, desk.clock.now()
+    day = local_time(now, desk.zone()).date().isoformat()
+    consent = msgspec.structs.replace(consent, day=consent.day or day, terms=desk.programme().version)
+    with store.writing():
+        known = store.cards.find(read.card)
+        if known is not None and known.status != "issued":
+            raise CardNotFree(card=read.card)
+        station, count = store.cards.next_provisional()
+        account = AccountId(PROVISIONAL + station * BLOCK + count + 1)
+        names = [_keep(desk, value) for value in (person, consent)]
+        entry = store.append(
+            MemberApplied(
+                at=now,
+                account=account,
+                card=read.card,
+                personal=names[0],
+                consent=names[1],
+                entry=read.entry,
+                attendant=attendant,
+            )
+        )
+    return Enrolled(desk.reference(entry), account, read.card, person, consent, day)
+
+
+def _keep(desk: Desk, value: Person | Consent) -> str:
+    """Personal data beside the journal; what the journal may hold of it."""
+    blob, salt = msgspec.json.encode(value), random_bytes()
+    name = commitment(salt, blob)
+    desk.store.cards.keep(name, salt, blob)
+    return name
+
+
+def replace_card(desk: Desk, old: CardNumber, new: CardNumber | None, attendant: AttendantNumber) -> Replaced:
+    """Report a card lost; with `new`, a card of the box takes over. The old one still earns and cannot redeem.
+
+    Raises UnknownCard, TruckCard, NotThere for a card that is not active, CardNotFree.
+    """
+    store = desk.store
+    with store.writing():
+        standing = store.cards.standing(old)
+        if standing.status != "active" and not (standing.status == "lost" and new):
+            raise NotThere(what=Phrase(N_("active card")), name=old)
+        if new is not None:
+            _check_free(desk, new)
+        entry = store.append(
+            CardReplaced(
+                at=desk.clock.now(),
+                card=old,
+                account=standing.account,
+                new=new or CardNumber(""),
+                role=standing.role,
+                attendant=attendant,
+            )
+        )
+    return Replaced(desk.reference(entry), standing.member, old, new or CardNumber(""))
+
+
+def _check_free(desk: Desk, card: CardNumber) -> None:
+    known = desk.store.cards.find(card)
+    if known is not None and known.status != "issued":
+        raise CardNotFree(card=card)

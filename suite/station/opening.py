@@ -1,0 +1,60 @@
+"""What the station's commands share: opening its desk, reading what people type, saying what a file brought."""
+
+import re
+from pathlib import Path
+
+from suite.domain.earning import SaleLine
+from suite.domain.errors import N_
+from suite.domain.ids import CODE_PATTERN, ProductCode
+from suite.domain.quantities import Centavos, Millis
+from suite.runtime.clock import clock_from_environment
+from suite.runtime.console import Answer, keep_set_aside
+from suite.runtime.errors import BadInput
+from suite.runtime.paths import Home
+from suite.runtime.texts import number, say
+from suite.runtime.typed_text import scaled
+from suite.station import courier
+from suite.station.desk import Desk
+from suite.station.imports import Imported
+
+
+def open_desk(home: Home) -> Desk:
+    """The desk of the station in that folder. Raises NotSetUp, StorageTrouble."""
+    node = courier.open_station(home)
+    return Desk(node.membership.invitation.station, node.store, clock_from_environment())
+
+
+def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
+    """The summary of an import; rows set aside go to a file to mend, and the exit code says so."""
+    kept = keep_set_aside(home.out, file, imported.header, imported.set_aside)
+    head = say(
+        N_("Taken {taken}, known already {known}, kept as incidents {incidents}, rows set aside {aside}."),
+        taken=number(imported.taken),
+        known=number(imported.known),
+        incidents=number(imported.incidents),
+        aside=number(len(kept.reasons)),
+    )
+    data = {
+        "taken": imported.taken,
+        "known": imported.known,
+        "incidents": imported.incidents,
+        "set_aside": [
+            {"line": row.line, "reason": reason} for row, reason in zip(imported.set_aside, kept.reasons, strict=True)
+        ],
+        "set_aside_file": str(kept.path) if kept.path else None,
+    }
+    return Answer(data, (head, *kept.lines), kept.exit_code)
+
+
+def shown_balance(balance: int | None) -> str:
+    """A balance, or the dash of a card that may not see it."""
+    return "—" if balance is None else number(balance)
+
+
+def parse_line(written: str) -> SaleLine:
+    """`PRODUCT:QUANTITY:AMOUNT`, decimals with a point or a comma. Raises BadInput."""
+    parts = written.split(":")
+    numbers = (scaled(parts[1], 3), scaled(parts[2], 2)) if len(parts) == 3 else (None, None)  # noqa: PLR2004 -- the shape
+    if numbers[0] is None or numbers[1] is None or not re.fullmatch(CODE_PATTERN, parts[0]):
+        raise BadInput(N_("{line!r} is not PRODUCT:QUANTITY:AMOUNT, like 2:40,5:51300"), line=written)
+    return SaleLine(ProductCode(parts[0]), Millis(numbers[0]), Centavos(numbers[1]))
