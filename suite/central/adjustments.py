@@ -11,7 +11,6 @@ from suite.domain.earning import SaleLine, earn
 from suite.domain.errors import (
     N_,
     DocumentAlreadyClaimed,
-    MemberIsRemoved,
     MonthNotClosed,
     MonthNotOver,
     NotThere,
@@ -75,7 +74,7 @@ def approve_adjustment(office: Office, proposal: int) -> Adjusted:
 
 
 def _check(office: Office, account: AccountId, points: Points) -> None:
-    balance = office.store.ledger.balance_of(_member(office, account))
+    balance = office.store.ledger.balance_of(office.member(account))
     if points < 0 and balance + points < 0:
         raise WouldOverdraw(account=account, balance=balance, points=-points)
 
@@ -84,17 +83,7 @@ def _adjust(office: Office, account: AccountId, points: Points, reason: str, pro
     office.record(
         lambda at, by: PointsAdjusted(at=at, by=by, account=account, points=points, reason=reason, proposal=proposal)
     )
-    return Adjusted(account, points, office.store.ledger.balance_of(_member(office, account)))
-
-
-def _member(office: Office, account: AccountId) -> tuple[AccountId, ...]:
-    """All accounts of a member. Raises NotThere, MemberIsRemoved."""
-    if office.store.directory.account(account) is None:
-        raise NotThere(what=Phrase(N_("member")), name=account)
-    groups = office.store.members.groups()
-    if office.store.members.membership(groups.root_of(account)).status:
-        raise MemberIsRemoved(account=account)
-    return groups.members_of(groups.root_of(account))
+    return Adjusted(account, points, office.store.ledger.balance_of(office.member(account)))
 
 
 def load_opening(office: Office, lots: Sequence[OpeningLot]) -> None:
@@ -133,7 +122,7 @@ def credit_fleet_invoice(
 
     Raises NotThere, MemberIsRemoved, MonthNotClosed, MonthNotOver, DocumentAlreadyClaimed and what `earn` raises.
     """
-    members = _member(office, account)
+    members = office.member(account)
     if not office.store.members.membership(members[0]).fleet:
         raise NotThere(what=Phrase(N_("fleet")), name=account)
     if office.clock.now() < month_end(month, office.zone()):

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from suite.central.explaining import member_calendar
 from suite.central.members import MEMBER
 from suite.central.office import Office
 from suite.central.shelf import PrizeOrder
@@ -183,7 +184,8 @@ def inquiry(office: Office, *, account: AccountId | None, card: CardNumber | Non
         found = office.store.directory.account(account) if account is not None else None
         if account is None or found is None:
             raise NotThere(what=Phrase(N_("card") if card else N_("member")), name=card or account)
-        person = person_of(office, account)
+        person, coming = person_of(office, account), member_calendar(office, account)
+        ladder = {tier.code: tier.name for tier in office.programme().tiers}
         return Inquiry(
             account=account,
             name=person.full_name,
@@ -191,4 +193,8 @@ def inquiry(office: Office, *, account: AccountId | None, card: CardNumber | Non
             balance=office.store.ledger.balance_of(groups.members_of(account)),
             as_of=office.clock.now(),
             movements=tuple(office.store.ledger.movements(groups.members_of(account), MOVEMENTS_SHOWN)),
+            tier=ladder.get(coming.tier, coming.tier),
+            next_tier=coming.next_tier.tier.name if coming.next_tier else "",
+            missing=coming.next_tier.missing if coming.next_tier else Points(0),
+            expiring=coming.expiring,
         )

@@ -94,10 +94,12 @@ class _CardRegister:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._format = office.programme().cards
-        self._owner = {c.card: c.account for c in office.store.members.cards() if c.status != "issued"}
+        cards = office.store.members.cards()
+        self._owner = {c.card: c.account for c in cards if c.status != "issued"}
         self._held: dict[AccountId, int] = {account: 0 for account, _, _ in office.store.directory.accounts()}
-        for account in self._owner.values():
-            self._held[account] = self._held.get(account, 0) + 1
+        for known in cards:
+            if known.status == "active":
+                self._held[known.account] = self._held.get(known.account, 0) + 1
         self.facts: list[Event] = []
 
     def issue(self, card: CardNumber, account: AccountId, role: CardRole, issued: str) -> bool:

@@ -49,26 +49,31 @@ class MemberCalendar(msgspec.Struct, frozen=True):
 def calendar_of(office: Office, account: AccountId) -> MemberCalendar:
     """The whole calendar of a member, merged accounts as one. Raises NotThere."""
     with office.store.transaction():
-        if office.store.directory.account(account) is None:
-            raise NotThere(what=Phrase(N_("member")), name=account)
-        groups, programme, now = office.store.members.groups(), office.programme(), office.clock.now()
-        root = groups.root_of(account)
-        accounts = groups.members_of(root)
-        totals = office.store.ledger.totals_of(accounts)
-        this_month = month_of(now, office.zone())
-        last = office.store.ledger.last_closed()
-        points = window(totals, last=this_month, months=programme.tier_months)
-        own = office.store.members.membership(root)
-        today = local_time(now, office.zone()).date().isoformat()
-        tier = standing_tier(programme.tiers, decided=own.tier, points=points, assigned=own.assigned, today=today)
-        after = last if last is not None else Month(min((t.month for t in totals), default=this_month) - 1)
-        return MemberCalendar(
-            office.store.ledger.balance_of(accounts),
-            tier,
-            points,
-            tuple(calendar(totals, after=after, expiry_months=programme.expiry_months)),
-            next_tier(programme.tiers, tier, points),
-        )
+        return member_calendar(office, account)
+
+
+def member_calendar(office: Office, account: AccountId) -> MemberCalendar:
+    """The same inside the caller's transaction."""
+    if office.store.directory.account(account) is None:
+        raise NotThere(what=Phrase(N_("member")), name=account)
+    groups, programme, now = office.store.members.groups(), office.programme(), office.clock.now()
+    root = groups.root_of(account)
+    accounts = groups.members_of(root)
+    totals = office.store.ledger.totals_of(accounts)
+    this_month = month_of(now, office.zone())
+    last = office.store.ledger.last_closed()
+    points = window(totals, last=this_month, months=programme.tier_months)
+    own = office.store.members.membership(root)
+    today = local_time(now, office.zone()).date().isoformat()
+    tier = standing_tier(programme.tiers, decided=own.tier, points=points, assigned=own.assigned, today=today)
+    after = last if last is not None else Month(min((t.month for t in totals), default=this_month) - 1)
+    return MemberCalendar(
+        office.store.ledger.balance_of(accounts),
+        tier,
+        points,
+        tuple(calendar(totals, after=after, expiry_months=programme.expiry_months)),
+        next_tier(programme.tiers, tier, points),
+    )
 
 
 def tier_list(office: Office) -> list[tuple[AccountId, TierCode]]:

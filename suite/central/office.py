@@ -11,7 +11,7 @@ import msgspec
 from suite.central.dialect import embedded_engine
 from suite.central.store import CentralStore
 from suite.domain.calendar import local_time
-from suite.domain.errors import N_, AlreadyThere, NotThere, Phrase, StationAlreadyPaired
+from suite.domain.errors import N_, AlreadyThere, MemberIsRemoved, NotThere, Phrase, StationAlreadyPaired
 from suite.domain.events.base import Event
 from suite.domain.events.central import (
     AttendantAppointed,
@@ -22,10 +22,9 @@ from suite.domain.events.central import (
     StationInvited,
     StationPaired,
 )
-from suite.domain.events.members import CardBlocked
 from suite.domain.events.node import Genesis
 from suite.domain.events.station import PrizeCount
-from suite.domain.ids import CENTRAL, AttendantNumber, CardNumber, ShippingNote, StationCode
+from suite.domain.ids import CENTRAL, AccountId, AttendantNumber, ShippingNote, StationCode
 from suite.domain.personal import StaffMember
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment, Rate
@@ -113,6 +112,19 @@ class Office:
     def programme(self) -> Programme:
         return self.store.directory.programme()
 
+    def member(self, account: AccountId) -> tuple[AccountId, ...]:
+        """All accounts of a member, the one that stands for them first. Call inside a transaction.
+
+        Raises NotThere, MemberIsRemoved.
+        """
+        if self.store.directory.account(account) is None:
+            raise NotThere(what=Phrase(N_("member")), name=account)
+        groups = self.store.members.groups()
+        root = groups.root_of(account)
+        if self.store.members.membership(root).status:
+            raise MemberIsRemoved(account=account)
+        return groups.members_of(root)
+
     # Rules and stations
 
     def publish(self, read: Callable[[int], ProgrammeFile]) -> Programme:
@@ -195,7 +207,7 @@ class Office:
         if not right:
             raise BundleRefused(N_("This request does not begin a journal of that station. Ask for it again."))
 
-    # Attendants and cards
+    # Attendants
 
     def appoint(self, station: StationCode, attendant: AttendantNumber, name: str, *, manager: bool) -> Appointed:
         """A new attendant with a random PIN. Raises NotThere, AlreadyThere."""
@@ -234,13 +246,6 @@ class Office:
         pin = random_pin()
         verifier = self.store.keep(pin_verifier(pin, random_bytes()).encode(), random_bytes())
         return Secret(pin), verifier
-
-    def block_card(self, card: CardNumber) -> None:
-        """Raises NotThere."""
-        with self.store.transaction():
-            if self.store.directory.account_of(card) is None:
-                raise NotThere(what=Phrase(N_("card")), name=card)
-            self.record(lambda at, by: CardBlocked(at=at, by=by, card=card))
 
     # Prizes
 

@@ -1,4 +1,4 @@
-"""What the office does about people: confirm, merge, remove, consent, cards, segments, rates, tiers.
+"""What the office does about people: confirm, merge, remove, consent, segments, rates, tiers.
 
 Each use case is one transaction; who did it is part of every fact (CEN-7).
 """
@@ -14,9 +14,6 @@ from suite.domain.errors import (
     N_,
     AlreadyThere,
     BadDocument,
-    CardNotFree,
-    CardTaken,
-    MemberIsRemoved,
     MergedAlready,
     NotMerged,
     NotThere,
@@ -28,9 +25,6 @@ from suite.domain.events.members import (
     AccountsMerged,
     AccountsUnmerged,
     ApplicationRejected,
-    CardIssued,
-    CardMarked,
-    CardsPrinted,
     ConsentGiven,
     MemberEnrolled,
     MemberRate,
@@ -40,14 +34,12 @@ from suite.domain.events.members import (
 )
 from suite.domain.ids import AccountId, CardNumber, PromotionCode, SegmentCode, StationCode, TierCode
 from suite.domain.personal import Consent, Person, check_consent
-from suite.domain.programme import CardStatus, Replace
-from suite.domain.standing import check_format
+from suite.domain.programme import Replace
 from suite.runtime.errors import BadInput
 from suite.runtime.identity import checked_document
 from suite.runtime.paths import Home
 from suite.runtime.secrets import random_bytes
 
-CARDS_AN_ENTRY = 5000
 PAPERS = ("slips-*.pdf", "enrolment-*.pdf", "*.set-aside*.csv")
 
 
@@ -109,7 +101,7 @@ def confirm(office: Office, account: AccountId, into: AccountId | None = None) -
             number = office.store.members.next_number()
             facts.append(MemberEnrolled(at=now, by=by, account=number, personal=waiting[0].personal))
         else:
-            number = _member(office, into)
+            number = office.member(into)[0]
         facts.append(AccountsMerged(at=now, by=by, account=account, into=number, reason="application"))
         office.store.append(facts)
         correct(office)
@@ -154,7 +146,7 @@ def file_consent(office: Office, account: AccountId, consent: Consent) -> None:
     """A member's signed authorisation (MEM-4). Raises NotThere, MemberIsRemoved."""
     check_consent(consent)
     with office.store.transaction():
-        _member(office, account)
+        office.member(account)
         _file_consent(office, account, consent)
 
 
@@ -178,7 +170,7 @@ def merge_members(office: Office, account: AccountId, into: AccountId, reason: s
     with office.store.transaction():
         groups = office.store.members.groups()
         for each in (account, into):
-            _member(office, each)
+            office.member(each)
         if groups.root_of(account) != account:
             raise MergedAlready(account=account, into=groups.root_of(account))
         root = groups.root_of(into)
@@ -216,7 +208,7 @@ def remove_member(office: Office, account: AccountId, reason: str) -> Removed:
     The facts stay and still verify: they never held the person. Raises NotThere, MemberIsRemoved.
     """
     with office.store.transaction():
-        _member(office, account)
+        office.member(account)
         groups = office.store.members.groups()
         root = groups.root_of(account)
         accounts = groups.members_of(root)
@@ -247,55 +239,6 @@ def erase_papers(home: Home) -> int:
     return len(papers)
 
 
-# Cards (MEM-5, MEM-6, MEM-7, MEM-13)
-
-
-def print_cards(office: Office, station: StationCode, cards: Sequence[CardNumber]) -> int:
-    """Cards of nobody yet for a station's box. Raises NotThere, NotACard, CardTaken."""
-    with office.store.transaction():
-        if office.store.directory.station(station) is None:
-            raise NotThere(what=Phrase(N_("station")), name=station)
-        known = {c.card: c for c in office.store.members.cards()}
-        rules = office.programme().cards
-        for card in cards:
-            check_format(card, rules)
-            if card in known:
-                raise CardTaken(card=card, account=known[card].account)
-        now, by = office.clock.now(), office.operator
-        chunks = [tuple(cards[i : i + CARDS_AN_ENTRY]) for i in range(0, len(cards), CARDS_AN_ENTRY)]
-        office.store.append([CardsPrinted(at=now, by=by, station=station, cards=chunk) for chunk in chunks])
-    return len(cards)
-
-
-def mark_card(office: Office, card: CardNumber, status: CardStatus) -> None:
-    """Block a card, report it lost, or make it active again. Raises NotThere."""
-    with office.store.transaction():
-        found = office.store.members.card(card)
-        if found is None or not found.account:
-            raise NotThere(what=Phrase(N_("card")), name=card)
-        office.record(lambda at, by: CardMarked(at=at, by=by, card=card, status=status))
-
-
-def replace_card(office: Office, old: CardNumber, new: CardNumber) -> AccountId:
-    """Another card takes over the account of a lost one (MEM-5). Raises NotThere, NotACard, CardNotFree."""
-    with office.store.transaction():
-        found = office.store.members.card(old)
-        if found is None or not found.account:
-            raise NotThere(what=Phrase(N_("card")), name=old)
-        check_format(new, office.programme().cards)
-        other = office.store.members.card(new)
-        if other and other.status != "issued":
-            raise CardNotFree(card=new)
-        now, by = office.clock.now(), office.operator
-        office.store.append(
-            [
-                CardMarked(at=now, by=by, card=old, status="replaced"),
-                CardIssued(at=now, by=by, card=new, account=found.account, role=found.role),
-            ]
-        )
-    return found.account
-
-
 # What promotions and tiers ask for (PTS-2, PTS-3)
 
 
@@ -305,7 +248,7 @@ def change_segment(
     """Members come into a segment or leave it. Raises NotThere."""
     with office.store.transaction():
         for account in (*added, *removed):
-            _member(office, account)
+            office.member(account)
         office.record(
             lambda at, by: SegmentChanged(at=at, by=by, segment=segment, added=tuple(added), removed=tuple(removed))
         )
@@ -320,26 +263,16 @@ def set_rates(office: Office, promotion: PromotionCode, rates: Sequence[MemberRa
         if not isinstance(found.effect, Replace) or not found.effect.personal:
             raise BadInput(N_("Promotion {promotion} has no personal rates."), promotion=promotion)
         for own in rates:
-            _member(office, own.account)
+            office.member(own.account)
         office.record(lambda at, by: PersonalRatesSet(at=at, by=by, promotion=promotion, rates=tuple(rates)))
 
 
 def assign_tier(office: Office, account: AccountId, tier: TierCode, until: str, reason: str) -> None:
     """A tier by hand, a floor until the day `until`. Raises NotThere, BadInput."""
     with office.store.transaction():
-        root = _member(office, account)
+        root = office.member(account)[0]
         if not any(step.code == tier for step in office.programme().tiers):
             raise NotThere(what=Phrase(N_("tier")), name=tier)
         if until < local_time(office.clock.now(), office.zone()).date().isoformat():
             raise BadInput(N_("The last day of the tier is past."))
         office.record(lambda at, by: TierAssigned(at=at, by=by, account=root, tier=tier, until=until, reason=reason))
-
-
-def _member(office: Office, account: AccountId) -> AccountId:
-    """The root of a member's account. Raises NotThere, MemberIsRemoved."""
-    if office.store.directory.account(account) is None:
-        raise NotThere(what=Phrase(N_("member")), name=account)
-    root = office.store.members.groups().root_of(account)
-    if office.store.members.membership(root).status:
-        raise MemberIsRemoved(account=account)
-    return root

@@ -11,15 +11,19 @@ import msgspec
 
 from suite.central.office import Office
 from suite.central.projector import Fact
-from suite.domain.calendar import local_time
+from suite.domain.calendar import Month, local_time, month_of
 from suite.domain.errors import N_, Refusal
-from suite.domain.events.central import AccrualDisputed, AccrualsRechecked
+from suite.domain.events.base import Event
+from suite.domain.events.central import AccrualDisputed, AccrualsRechecked, TierAssigned, TiersDecided
 from suite.domain.events.station import SaleRecorded
+from suite.domain.ids import NO_TIER, AccountId, TierCode
 from suite.domain.programme import Programme
+from suite.domain.promotions import NOBODY
 from suite.domain.quantities import Points
 from suite.domain.sales import explain
+from suite.domain.tiers import highest, rank, reached
 
-RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT = (
+RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT, TIER = (
     N_("its ruleset gives other points"),
     N_("it names a ruleset that was never published"),
     N_("its lines cannot be credited"),
@@ -28,6 +32,7 @@ RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT = (
     N_("the day's sums are not those of its journal"),
     N_("the member has another rate"),
     N_("the member is not in that segment"),
+    N_("the member does not hold that tier"),
 )
 
 
@@ -102,6 +107,9 @@ class _Checker:
             (account, own.promotion): own.rate for account, rates in members.personal_rates().items() for own in rates
         }
         self._segments = members.segments()
+        self._programme, self._groups = office.programme(), members.groups()
+        self._held: dict[AccountId, TierCode] = {}
+        self._earned: dict[AccountId, dict[Month, int]] = {}
         self._first: dict[str, tuple[int, int]] = {}
         self._sums: dict[tuple[int, int, str, str], int] = {}
         self.checked = 0
@@ -110,6 +118,7 @@ class _Checker:
         """What is wrong with one fact, when it is an accrual and its time has come."""
         sale = fact.event
         if not isinstance(sale, SaleRecorded):
+            self._note_tier(sale)
             return
         why, derived = self._derive(fact, sale)
         why = why or self._fault(fact, sale)
@@ -132,26 +141,46 @@ class _Checker:
 
     def _fault(self, fact: Fact, sale: SaleRecorded) -> str:
         """An input that cannot be so."""
-        buyer = sale.buyer
-        if any(s.before != self._sums.get(self._key(fact, sale, s.promotion), 0) for s in sale.sums):
-            return SUMS
-        if buyer is None:
-            return ""
-        issued = self._issued.get(sale.card)
-        if buyer.card_age is not None and issued:
-            age = (local_time(sale.at, self._zone).date() - date.fromisoformat(issued)).days
-            if buyer.card_age < age:
-                return CARD_AGE
-        first = self._first.get(sale.card)
-        if buyer.first_use and first and first[0] == fact.journal:
-            return FIRST_USE
-        if any(self._rates.get((sale.account, own.promotion)) not in (None, own.rate) for own in buyer.rates):
-            return RATE
-        known = self._segments.get(sale.account, ())
-        return SEGMENT if any(s not in known for s in buyer.segments) else ""
+        buyer, account = sale.buyer or NOBODY, sale.account
+        issued, first = self._issued.get(sale.card), self._first.get(sale.card)
+        age = (local_time(sale.at, self._zone).date() - date.fromisoformat(issued)).days if issued else 0
+        segments = self._segments.get(account, ())
+        faults = (
+            (any(s.before != self._sums.get(self._key(fact, sale, s.promotion), 0) for s in sale.sums), SUMS),
+            (buyer.card_age is not None and buyer.card_age < age, CARD_AGE),
+            (buyer.first_use and first is not None and first[0] == fact.journal, FIRST_USE),
+            (any(self._rates.get((account, own.promotion)) not in (None, own.rate) for own in buyer.rates), RATE),
+            (any(segment not in segments for segment in buyer.segments), SEGMENT),
+            (not self._may_hold(buyer.tier, sale), TIER),
+        )
+        return next((why for wrong, why in faults if wrong), "")
+
+    def _may_hold(self, tier: TierCode, sale: SaleRecorded) -> bool:
+        """Whether a member held that tier once, or had earned it by then: a station may be late."""
+        if not tier:
+            return True
+        root, month = self._groups.root_of(sale.account), month_of(sale.at, self._zone)
+        points = sum(
+            p for m, p in self._earned.get(root, {}).items() if month - self._programme.tier_months < m <= month
+        )
+        best = highest(self._programme.tiers, self._held.get(root, NO_TIER), reached(self._programme.tiers, points))
+        return rank(self._programme.tiers, tier) <= rank(self._programme.tiers, best)
+
+    def _note_tier(self, event: Event) -> None:
+        ladder, rows = self._programme.tiers, list[tuple[AccountId, TierCode]]()
+        if isinstance(event, TiersDecided):
+            rows = [(row.account, row.tier) for row in event.accounts]
+        elif isinstance(event, TierAssigned):
+            rows = [(event.account, event.tier)]
+        for account, tier in rows:
+            root = self._groups.root_of(account)
+            self._held[root] = highest(ladder, tier, self._held.get(root, NO_TIER))
 
     def _remember(self, fact: Fact, sale: SaleRecorded) -> None:
         self._first.setdefault(sale.card, (fact.journal, fact.seq))
+        root, month = self._groups.root_of(sale.account), month_of(sale.at, self._zone)
+        earned = self._earned.setdefault(root, {})
+        earned[month] = earned.get(month, 0) + sale.points
         for row in sale.sums:
             key = self._key(fact, sale, row.promotion)
             self._sums[key] = self._sums.get(key, 0) + row.counted

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from suite.domain.ids import AccountId, CardNumber, OrderNumber, StationCode
+from suite.domain.lots import Expiring
 from suite.domain.quantities import Centavos, Moment, Points, Rate
 
 
@@ -109,3 +110,8 @@ class Inquiry(msgspec.Struct, frozen=True):
     balance: Points
     as_of: Moment
     movements: tuple[MovementLine, ...]
+    tier: str = ""
+    next_tier: str = ""
+    missing: Points = Points(0)
+    """Points to the next tier (PTS-10)."""
+    expiring: tuple[Expiring, ...] = ()

@@ -5,6 +5,7 @@ import pytest
 
 from suite.central import people
 from suite.central.adjustments import adjust, approve_adjustment, cancel_order, credit_fleet_invoice
+from suite.central.cards import issue_card, mark_card
 from suite.central.explaining import calendar_of, explain_ticket, tier_list
 from suite.central.jobs.month_close import close_month, due_months
 from suite.central.ledger_files import load_fleet_month, load_opening_file
@@ -13,15 +14,17 @@ from suite.central.recheck import recheck
 from suite.central.rehearsal import rehearse
 from suite.domain.calendar import month_named
 from suite.domain.errors import (
+    CardNotFree,
     MonthNotClosed,
     NotThere,
     OrderAlreadyServed,
     SamePerson,
     SecondPersonNeeded,
+    TooManyCards,
     WouldOverdraw,
 )
 from suite.domain.events.station import SaleRecorded
-from suite.domain.ids import PrizeCode
+from suite.domain.ids import CardNumber, PrizeCode
 from suite.domain.personal import Person
 from suite.domain.quantities import Points, Rate
 from suite.runtime.config import read_programme
@@ -299,3 +302,31 @@ def test_a_rehearsal_of_the_rules_in_force_changes_nothing(rich):
         rich.office, lambda version: read_programme(rich.toml, name="same.toml", version=version), OCT26, OCT26
     )
     assert (found.credited, found.cost, found.winners) == (found.rehearsed, 0, ())
+
+
+def test_a_tier_that_nobody_ever_held_is_listed(rich):
+    with_tier = rich.toml + '\n[[promotions]]\ncode = "vip"\nname = "VIP"\nmultiply = 5\ntiers = ["gold"]\n'
+    rich.office.publish(lambda version: read_programme(with_tier, name="next.toml", version=version))
+    site = rich.pair("E1")
+    with site.node.store.writing():
+        site.node.store._db.execute("UPDATE feed_account SET tier = 'gold'")
+    assert site.sell(ANA, "A-1").points == 500
+    rich.carry_in("E1")
+    (disputed,) = recheck(rich.office).disputed
+    assert (disputed.document, disputed.why) == ("A-1", "the member does not hold that tier")
+    people.assign_tier(rich.office, 2, "gold", "2026-12-31", "the owner's word")
+    rich.carry_out("E1")
+    site.sell(BRUNO, "B-1")
+    rich.carry_in("E1")
+    assert recheck(rich.office).disputed == ()
+
+
+def test_a_member_has_so_many_active_cards_and_no_more(world):
+    for n in range(2):
+        issue_card(world.office, CardNumber(f"60090{n}"), 1, "holder")
+    with pytest.raises(TooManyCards):
+        issue_card(world.office, CardNumber("600909"), 1, "holder")
+    mark_card(world.office, CardNumber("600900"), "blocked")
+    issue_card(world.office, CardNumber("600909"), 1, "holder")
+    with pytest.raises(CardNotFree):
+        issue_card(world.office, CardNumber("600909"), 2, "holder")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from suite.central.cards import mark_card
 from suite.central.enrolment_files import load_cards, load_members
 from suite.central.feeds import export_feed
 from suite.central.office import found_network, open_office
@@ -111,7 +112,7 @@ def test_what_is_not_there_is_said(world):
         lambda: world.office.invite(StationCode("E9")),
         lambda: world.office.appoint(StationCode("E9"), AttendantNumber("01"), "Eva", manager=True),
         lambda: world.office.new_pin(StationCode("E1"), AttendantNumber("09")),
-        lambda: world.office.block_card(CardNumber("999999")),
+        lambda: mark_card(world.office, CardNumber("999999"), "blocked"),
         lambda: world.office.ship(StationCode("E9"), (PrizeCount(PrizeCode("MUG"), 1),)),
         lambda: export_feed(world.office, StationCode("E9")),
     ):
@@ -125,7 +126,7 @@ def test_what_is_not_there_is_said(world):
 
 def test_a_blocked_card_is_blocked_where_the_feed_has_come(world):
     site = world.pair("E1")
-    world.office.block_card(ANA)
+    mark_card(world.office, ANA, "blocked")
     assert site.sell(ANA, "A-1").points == 100
     world.carry_out("E1")
     with pytest.raises(TicketKept):

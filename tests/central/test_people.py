@@ -2,7 +2,7 @@
 
 import pytest
 
-from suite.central import people
+from suite.central import cards, people
 from suite.central.adjustments import load_opening
 from suite.central.documents import consent_form, inquiry, issue_slip, member_list
 from suite.central.explaining import calendar_of
@@ -204,7 +204,7 @@ def test_a_lost_card_gives_way_in_a_minute_and_still_earns(world):
 def test_the_hot_list_is_a_delta_that_travels_ahead_of_the_feed(world):
     one, two = world.pair("E1"), world.pair("E2")
     world.carry_in("E2")
-    people.mark_card(world.office, BRUNO, "blocked")
+    cards.mark_card(world.office, BRUNO, "blocked")
     hot = export_hot_list(world.office, "E2").content
     assert len(hot) < len(world.feed("E2"))
     taken = courier.take(two.node, hot, world.clock.now())
@@ -218,16 +218,16 @@ def test_the_hot_list_is_a_delta_that_travels_ahead_of_the_feed(world):
 
 def test_cards_of_the_box_belong_to_nobody_until_they_are_linked(world):
     site = world.pair("E1")
-    people.print_cards(world.office, "E1", [NEW, OTHER])
+    cards.print_cards(world.office, "E1", [NEW, OTHER])
     world.carry_out("E1")
     with pytest.raises(TicketKept):
         site.sell(NEW, "A-1")
     enrol_at(site)
-    assert people.replace_card(world.office, BRUNO, OTHER) == 2
+    assert cards.replace_card(world.office, BRUNO, OTHER) == 2
     with pytest.raises(CardTaken):
-        people.print_cards(world.office, "E1", [OTHER])
+        cards.print_cards(world.office, "E1", [OTHER])
     with pytest.raises(CardNotFree):
-        people.replace_card(world.office, ANA, OTHER)
+        cards.replace_card(world.office, ANA, OTHER)
 
 
 # One member or two

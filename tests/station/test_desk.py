@@ -2,6 +2,7 @@
 
 import pytest
 
+from suite.central.cards import mark_card
 from suite.domain.errors import (
     AttendantIsLocked,
     DocumentAlreadyClaimed,
@@ -72,7 +73,7 @@ def test_an_unknown_card_has_no_member(site):
 
 
 def test_a_blocked_cards_ticket_is_kept(world, site):
-    world.office.block_card(ANA)
+    mark_card(world.office, ANA, "blocked")
     world.carry_out("E1")
     with pytest.raises(TicketKept):
         site.sell(ANA, "A-1")

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from suite.central import people
+from suite.central import cards as stock
 from suite.central.commands.opening import office_in
 from suite.central.feeds import export_hot_list, save_feed
 from suite.domain.errors import N_
-from suite.domain.ids import CardNumber, StationCode
+from suite.domain.ids import AccountId, CardNumber, StationCode
 from suite.domain.programme import CardStatus
-from suite.runtime.console import PATH, Answer, SpokenCommand, answers, one_of, table
+from suite.runtime.console import NUMBER, PATH, Answer, SpokenCommand, answers, one_of, table
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say
@@ -29,10 +29,32 @@ STATES: tuple[CardStatus, ...] = ("active", "blocked", "lost")
 def print_cards(home: Home, station: str, file: Path) -> Answer:
     written = [line.strip() for line in read_whole(file).decode("utf-8", "replace").splitlines()]
     cards = list(dict.fromkeys(CardNumber(card) for card in written if card))
-    count = people.print_cards(office_in(home), StationCode(station), cards)
+    count = stock.print_cards(office_in(home), StationCode(station), cards)
     return Answer(
         {"cards": count}, (say(N_("{count} cards for station {station}."), count=number(count), station=station),)
     )
+
+
+@click.command("issue-card", cls=SpokenCommand, help=N_("Give a member another card, or a fleet a truck's card."))
+@click.argument("card")
+@click.argument("member", type=NUMBER)
+@click.option("--truck", is_flag=True, help=N_("It earns and can neither redeem nor see."))
+@answers
+@click.pass_obj
+def issue_card(home: Home, card: str, member: int, truck: bool) -> Answer:
+    stock.issue_card(office_in(home), CardNumber(card), AccountId(member), "truck" if truck else "holder")
+    line = say(N_("Card {card} is member {account}'s."), card=card, account=str(member))
+    return Answer({"card": card, "member": member}, (line,))
+
+
+@click.command("block-card", cls=SpokenCommand, help=N_("Block a card: it neither earns nor redeems."))
+@click.argument("card")
+@answers
+@click.pass_obj
+def block_card(home: Home, card: str) -> Answer:
+    stock.mark_card(office_in(home), CardNumber(card), "blocked")
+    line = say(N_("Card {card} is blocked at each station from its next import on."), card=card)
+    return Answer({"card": card}, (line,))
 
 
 @click.command(
@@ -44,7 +66,7 @@ def print_cards(home: Home, station: str, file: Path) -> Answer:
 @click.pass_obj
 def card_status_command(home: Home, card: str, status: str) -> Answer:
     chosen = next(state for state in STATES if state == one_of(status, STATES, "STATUS"))
-    people.mark_card(office_in(home), CardNumber(card), chosen)
+    stock.mark_card(office_in(home), CardNumber(card), chosen)
     line = say(
         N_("Card {card} is {status} at each station from its next import on."), card=card, status=card_status(chosen)
     )
@@ -57,7 +79,7 @@ def card_status_command(home: Home, card: str, status: str) -> Answer:
 @answers
 @click.pass_obj
 def replace_card(home: Home, old: str, new: str) -> Answer:
-    account = people.replace_card(office_in(home), CardNumber(old), CardNumber(new))
+    account = stock.replace_card(office_in(home), CardNumber(old), CardNumber(new))
     line = say(N_("Card {new} takes over member {account}; {old} still earns."), new=new, old=old, account=str(account))
     return Answer({"old": old, "new": new, "account": account}, (line,))
 
@@ -90,6 +112,8 @@ def hot_list(home: Home, station: str, folder: Path) -> Answer:
 
 COMMANDS: dict[str, click.Command] = {
     "print-cards": print_cards,
+    "issue-card": issue_card,
+    "block-card": block_card,
     "card-status": card_status_command,
     "replace-card": replace_card,
     "cards": cards,

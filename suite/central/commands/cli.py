@@ -11,7 +11,7 @@ from suite.runtime.paths import home_of
 
 MODULES = {
     "network": ("init", "publish", "station", "invite", "approve", "status", "rebuild"),
-    "people": ("load-members", "load-cards", "attendant", "block-card", "inquiry"),
+    "people": ("load-members", "load-cards", "attendant", "inquiry"),
     "members": (
         "members",
         "applications",
@@ -26,7 +26,7 @@ MODULES = {
         "rates",
         "tier",
     ),
-    "cards": ("print-cards", "card-status", "replace-card", "cards", "hot-list"),
+    "cards": ("print-cards", "issue-card", "block-card", "card-status", "replace-card", "cards", "hot-list"),
     "exchange": ("import", "export"),
     "points": ("close", "settle", "settlement", "balances", "months", "lots", "report"),
     "ledger": ("adjust", "approve-adjustment", "proposals", "load-opening", "fleet-month", "cancel-order"),

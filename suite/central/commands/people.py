@@ -25,6 +25,7 @@ from suite.runtime.console import (
     write_out,
 )
 from suite.runtime.errors import BadInput
+from suite.runtime.explaining import expiring_line
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say
@@ -123,17 +124,6 @@ def attendant_list(home: Home) -> Answer:
     return Answer(data, table((say(N_("Station")), say(N_("Attendant")), say(N_("Manager"))), rows))
 
 
-@click.command("block-card", cls=SpokenCommand, help=N_("Block a card: it neither earns nor redeems."))
-@click.argument("card")
-@answers
-@click.pass_obj
-def block_card(home: Home, card: str) -> Answer:
-    office_in(home).block_card(CardNumber(card))
-    return Answer(
-        {"card": card}, (say(N_("Card {card} is blocked at each station from its next import on."), card=card),)
-    )
-
-
 @click.command(
     "inquiry", cls=SpokenCommand, help=N_("Show one member as the web inquiry does; --to writes it as JSON.")
 )
@@ -161,15 +151,17 @@ def inquiry(home: Home, member: int | None, card: str | None, to: Path | None) -
         document=found.document,
         balance=number(found.balance),
     )
+    coming = [expiring_line((row,)) for row in found.expiring]
+    if found.next_tier:
+        coming.append(say(N_("{points} points to {tier}"), points=number(found.missing), tier=found.next_tier))
     rows = [(when(m.at, zone), m.station, kind_name(m.kind), number(m.points)) for m in found.movements]
     columns = (say(N_("When")), say(N_("Station")), say(N_("What")), say(N_("Points")))
-    return Answer(found, (head, *table(columns, rows)))
+    return Answer(found, (head, *filter(None, (found.tier, *coming)), *table(columns, rows)))
 
 
 COMMANDS: dict[str, click.Command] = {
     "load-members": load_members_command,
     "load-cards": load_cards_command,
     "attendant": attendant,
-    "block-card": block_card,
     "inquiry": inquiry,
 }
