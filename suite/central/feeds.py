@@ -165,20 +165,22 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
 
 
 def coming_expiries(office: Office, groups: Groups) -> dict[AccountId, tuple[Expiring, ...]]:
-    """What goes at the next closes, of every member who loses something then (PTS-10)."""
+    """What goes at this month's close and the next two, of every member who loses something then (PTS-10).
+
+    What earlier closes should have taken, and were not run yet, stands with the first of them.
+    """
     ledger, months = office.store.ledger, office.programme().expiry_months
-    last = ledger.last_closed()
-    first = ledger.first_month()
-    if last is None:
-        if first is None:
-            return {}
-        last = Month(first - 1)
+    this_month = month_of(office.clock.now(), office.zone())
+    before, last = Month(this_month - 1), ledger.last_closed()
+    if last is not None and last > before:
+        before = last
+    told = this_month + CLOSES_TOLD - 1 - before
     apart = frozenset(groups.everybody())
-    found = {a: row for a, row in ledger.coming(last, months, CLOSES_TOLD) if a not in apart}
+    found = {account: row for account, row in ledger.coming(before, months, told) if account not in apart}
     for root in groups.roots:
         totals = ledger.totals_of(groups.members_of(root))
-        rows = tuple(calendar(totals, after=last, expiry_months=months))
-        found[root] = tuple(row for row in rows if row.month <= last + CLOSES_TOLD)
+        rows = calendar(totals, after=before, expiry_months=months)
+        found[root] = tuple(row for row in rows if row.month <= before + told)
     return {account: rows for account, rows in found.items() if rows}
 
 
