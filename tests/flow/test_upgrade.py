@@ -1,0 +1,70 @@
+"""A node of the release before, opened by this one: its journal is untouched, its tables are made anew from it."""
+
+from suite.central.office import open_office
+from suite.runtime.paths import Home
+from suite.station import courier
+from suite.station.desk import Desk
+from tests.factories import ANA, World
+
+CENTRAL_0_1 = """
+DROP TABLE card; DROP TABLE merged; DROP TABLE membership; DROP TABLE account_month; DROP TABLE closed_month;
+CREATE TABLE card (card TEXT PRIMARY KEY, account INTEGER NOT NULL, blocked INTEGER NOT NULL) STRICT;
+CREATE INDEX card_account ON card (account);
+CREATE TABLE account_month (account INTEGER, month INTEGER, earned INTEGER, spent INTEGER, expired INTEGER) STRICT;
+DELETE FROM schema_version; INSERT INTO schema_version VALUES (1)"""
+
+STATION_0_1 = """
+DROP TABLE own_card; DROP TABLE own_member; DROP TABLE card_used; DROP TABLE bought; DROP TABLE day_sum;
+DROP TABLE taken_back; DROP TABLE brought_back; DROP TABLE credit_note; DROP TABLE blob; DROP TABLE feed_alias;
+DROP TABLE feed_first_purchase; DROP TABLE hot_card; DROP TABLE hot_state;
+ALTER TABLE feed_header DROP COLUMN number;
+ALTER TABLE feed_account DROP COLUMN tier; ALTER TABLE feed_account DROP COLUMN qualifying;
+ALTER TABLE feed_account DROP COLUMN segments; ALTER TABLE feed_account DROP COLUMN expiring;
+ALTER TABLE feed_account DROP COLUMN rates;
+ALTER TABLE feed_card ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;
+UPDATE feed_card SET blocked = status = 'blocked';
+ALTER TABLE feed_card DROP COLUMN status; ALTER TABLE feed_card DROP COLUMN role;
+ALTER TABLE feed_card DROP COLUMN issued; ALTER TABLE feed_card DROP COLUMN used;
+DELETE FROM _sqlite_migrations WHERE name = 'v2_whole_ledger';
+PRAGMA user_version = 1"""
+
+
+def statements(script):
+    return [statement for statement in script.split(";") if statement.strip()]
+
+
+def test_a_central_of_the_release_before_is_rebuilt_from_its_journals(tmp_path):
+    world = World(tmp_path)
+    site = world.pair("E1")
+    site.sell(ANA, "A-1")
+    world.carry_in("E1")
+    before = world.tables()
+    with world.office.store.transaction() as connection:
+        for statement in statements(CENTRAL_0_1):
+            connection.exec_driver_sql(statement)
+    world.office.store.close()
+    world.office = open_office(Home(tmp_path / "central"), world.clock, "tester")
+    assert world.tables() == before
+    world.office.store.close()
+    world.office = open_office(Home(tmp_path / "central"), world.clock, "tester")
+    assert world.balance(1) == 100
+
+
+def test_a_station_of_the_release_before_sells_on_with_what_it_knew(tmp_path):
+    world = World(tmp_path)
+    site = world.pair("E1")
+    site.sell(ANA, "A-1")
+    tip = site.node.store.tip()
+    connection = site.node.store._db
+    for statement in statements(STATION_0_1):
+        connection.execute(statement)
+    site.node.store.close()
+    node = courier.open_station(site.home)
+    desk = Desk("E1", node.store, world.clock)
+    assert (node.store.tip(), node.store.verify()) == (tip, tip.seq)
+    assert (desk.member(ANA).balance, desk.member(ANA).status) == (100, "active")
+    world.sites["E1"].node, world.sites["E1"].desk = node, desk
+    assert world.sites["E1"].sell(ANA, "A-2").balance == 200
+    world.carry_in("E1")
+    world.carry_out("E1")
+    assert desk.member(ANA).balance == 200
