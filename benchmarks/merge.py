@@ -96,7 +96,7 @@ def sale(station: int, number: int) -> SaleRecorded:
 def take(office: Office, bundles: list[bytes]) -> float:
     named = [(str(n), bundle) for n, bundle in enumerate(bundles)]
     found: list[object] = []
-    spent = seconds(lambda: found.extend(merge(office, named)))
+    spent = seconds(lambda: found.extend(merge(office, named).results))
     assert all(isinstance(result, Merged) for result in found), found
     return spent
 

@@ -215,7 +215,7 @@ class World:
         return self.merge(*(self.bundle(code) for code in codes))
 
     def merge(self, *bundles: bytes) -> list[Merged | NotMerged]:
-        return merge(self.office, [(f"bundle {i}", content) for i, content in enumerate(bundles)])
+        return merge(self.office, [(f"bundle {i}", content) for i, content in enumerate(bundles)]).results
 
     def balance(self, account: int) -> int:
         """An account's balance at central."""

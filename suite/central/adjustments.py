@@ -58,7 +58,7 @@ def adjust(office: Office, account: AccountId, points: Points, reason: str) -> A
         entry = office.record(
             lambda at, by: AdjustmentProposed(at=at, by=by, account=account, points=points, reason=reason)
         )
-    raise SecondPersonNeeded(limit=limit, proposal=entry.seq)
+    raise SecondPersonNeeded(limit=limit, proposal=str(entry.seq))
 
 
 def approve_adjustment(office: Office, proposal: int) -> Adjusted:
@@ -66,9 +66,9 @@ def approve_adjustment(office: Office, proposal: int) -> Adjusted:
     with office.store.transaction():
         found = next((p for p in office.store.members.proposals() if p.proposal == proposal), None)
         if found is None:
-            raise NotThere(what=Phrase(N_("proposal")), name=proposal)
+            raise NotThere(what=Phrase(N_("proposal")), name=str(proposal))
         if found.by == office.operator:
-            raise SamePerson(proposal=proposal, by=found.by)
+            raise SamePerson(proposal=str(proposal), by=found.by)
         _check(office, found.account, found.points)
         return _adjust(office, found.account, found.points, found.reason, proposal)
 
@@ -76,7 +76,7 @@ def approve_adjustment(office: Office, proposal: int) -> Adjusted:
 def _check(office: Office, account: AccountId, points: Points) -> None:
     balance = office.store.ledger.balance_of(office.member(account))
     if points < 0 and balance + points < 0:
-        raise WouldOverdraw(account=account, balance=balance, points=-points)
+        raise WouldOverdraw(account=str(account), balance=balance, points=-points)
 
 
 def _adjust(office: Office, account: AccountId, points: Points, reason: str, proposal: int) -> Adjusted:
@@ -124,7 +124,7 @@ def credit_fleet_invoice(
     """
     members = office.member(account)
     if not office.store.members.membership(members[0]).fleet:
-        raise NotThere(what=Phrase(N_("fleet")), name=account)
+        raise NotThere(what=Phrase(N_("fleet")), name=str(account))
     if office.clock.now() < month_end(month, office.zone()):
         raise MonthNotOver(month=month_name(month))
     closed = office.store.ledger.last_closed()

@@ -43,7 +43,7 @@ def issue_card(office: Office, card: CardNumber, account: AccountId, role: CardR
             raise CardNotFree(card=card)
         held = [c for c in office.store.members.cards_of(accounts) if c.status == "active"]
         if len(held) >= rules.cards_per_account:
-            raise TooManyCards(account=account, limit=rules.cards_per_account)
+            raise TooManyCards(account=str(account), limit=rules.cards_per_account)
         office.record(lambda at, by: CardIssued(at=at, by=by, card=card, account=account, role=role))
 
 

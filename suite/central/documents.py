@@ -16,6 +16,7 @@ from suite.domain.events.central import DeliverySlipIssued, StationSettled
 from suite.domain.ids import PROVISIONAL, AccountId, CardNumber, OrderNumber, StationCode
 from suite.domain.personal import Consent, Person
 from suite.domain.quantities import Points
+from suite.domain.tiers import reached
 from suite.journal.entry import Entry
 
 MOVEMENTS_SHOWN = 30
@@ -128,14 +129,15 @@ def member_list(office: Office, search: str = "") -> list[MemberRow]:
         accounts, merged = store.directory.accounts(), set(groups.merged)
         balances = groups.summed((a, balance) for a, _, balance in accounts)
         by_card = {groups.root_of(c.account) for c in store.members.cards() if wanted and wanted in c.card}
-        rows = []
+        rows, base = [], reached(office.programme().tiers, 0)
         for account, personal, _ in accounts:
             if account in merged:
                 continue
             person = msgspec.json.decode(kept[personal], type=Person) if personal in kept else FORGOTTEN
             own = memberships.get(account, MEMBER)
             status = N_("provisional") if account >= PROVISIONAL and not own.status else STATUSES[own.status]
-            row = MemberRow(account, person.full_name, person.document, own.tier, Points(balances[account]), status)
+            tier = own.tier or base
+            row = MemberRow(account, person.full_name, person.document, tier, Points(balances[account]), status)
             if not wanted or account in by_card or wanted in f"{row.name} {row.document}".casefold():
                 rows.append(row)
     return rows
@@ -149,7 +151,7 @@ def consent_form(office: Office, account: AccountId) -> EnrolmentForm:
         signed = [office.store.kept(name) for _, _, name in office.store.members.consents(accounts)]
         found = [msgspec.json.decode(blob, type=Consent) for blob in signed if blob]
         if not found:
-            raise NotThere(what=Phrase(N_("consent of member")), name=account)
+            raise NotThere(what=Phrase(N_("consent of member")), name=str(account))
         consent, person = found[-1], person_of(office, account)
         cards = office.store.members.cards_of(accounts)
     return EnrolmentForm(
@@ -183,7 +185,7 @@ def inquiry(office: Office, *, account: AccountId | None, card: CardNumber | Non
         account = groups.root_of(account) if account is not None else None
         found = office.store.directory.account(account) if account is not None else None
         if account is None or found is None:
-            raise NotThere(what=Phrase(N_("card") if card else N_("member")), name=card or account)
+            raise NotThere(what=Phrase(N_("card") if card else N_("member")), name=card or str(account))
         person, coming = person_of(office, account), member_calendar(office, account)
         ladder = {tier.code: tier.name for tier in office.programme().tiers}
         return Inquiry(

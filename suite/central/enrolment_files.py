@@ -113,7 +113,7 @@ class _CardRegister:
         if account not in self._held:
             raise BadRow(N_("there is no member {member}; load the members first"), member=account)
         if self._held[account] >= self._format.cards_per_account:
-            raise TooManyCards(account=account, limit=self._format.cards_per_account)
+            raise TooManyCards(account=str(account), limit=self._format.cards_per_account)
         self._owner[card] = account
         self._held[account] += 1
         now, by = self._office.clock.now(), self._office.operator

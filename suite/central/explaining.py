@@ -55,7 +55,7 @@ def calendar_of(office: Office, account: AccountId) -> MemberCalendar:
 def member_calendar(office: Office, account: AccountId) -> MemberCalendar:
     """The same inside the caller's transaction."""
     if office.store.directory.account(account) is None:
-        raise NotThere(what=Phrase(N_("member")), name=account)
+        raise NotThere(what=Phrase(N_("member")), name=str(account))
     groups, programme, now = office.store.members.groups(), office.programme(), office.clock.now()
     root = groups.root_of(account)
     accounts = groups.members_of(root)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from suite.central.jobs.corrections import correct
+from suite.central.jobs.corrections import Corrected, correct
 from suite.central.office import Office
 from suite.central.projector import Fact
 from suite.central.store import Journal
@@ -49,16 +49,24 @@ class NotMerged(msgspec.Struct, frozen=True):
     refusal: BundleRefused
 
 
-def merge(
-    office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock: bool = False
-) -> list[Merged | NotMerged]:
-    """Merge (name, content) bundles. Each is taken whole or refused with its reason. Raises StorageTrouble."""
+class Delivered(msgspec.Struct, frozen=True):
+    """One delivery: a result for each bundle, and what closed months would have done otherwise."""
+
+    results: list[Merged | NotMerged]
+    corrected: Corrected
+
+
+def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock: bool = False) -> Delivered:
+    """Merge (name, content) bundles. Each is taken whole or refused with its reason. Raises StorageTrouble.
+
+    What came late is compensated in the same transaction.
+    """
     with office.store.transaction():
         delivery = _Delivery(office, despite_clock=despite_clock)
         results = [delivery.take(name, content) for name, content in bundles]
         office.store.project(delivery.facts)
-        correct(office)
-    return results
+        corrected = correct(office)
+    return Delivered(results, corrected)
 
 
 class _Delivery:

@@ -118,11 +118,11 @@ class Office:
         Raises NotThere, MemberIsRemoved.
         """
         if self.store.directory.account(account) is None:
-            raise NotThere(what=Phrase(N_("member")), name=account)
+            raise NotThere(what=Phrase(N_("member")), name=str(account))
         groups = self.store.members.groups()
         root = groups.root_of(account)
         if self.store.members.membership(root).status:
-            raise MemberIsRemoved(account=account)
+            raise MemberIsRemoved(account=str(account))
         return groups.members_of(root)
 
     # Rules and stations

@@ -94,7 +94,7 @@ def confirm(office: Office, account: AccountId, into: AccountId | None = None) -
     with office.store.transaction():
         waiting = [a for a in office.store.members.applications() if a.account == account]
         if not waiting:
-            raise NotThere(what=Phrase(N_("application")), name=account)
+            raise NotThere(what=Phrase(N_("application")), name=str(account))
         now, by = office.clock.now(), office.operator
         facts: list[Event] = []
         if into is None:
@@ -118,7 +118,7 @@ def reject(office: Office, account: AccountId, reason: str) -> None:
     """Refuse an enrolment: its card is blocked, its points cancelled, its personal data erased. Raises NotThere."""
     with office.store.transaction():
         if not any(a.account == account for a in office.store.members.applications()):
-            raise NotThere(what=Phrase(N_("application")), name=account)
+            raise NotThere(what=Phrase(N_("application")), name=str(account))
         blobs = office.store.members.blobs_of(account)
         office.record(lambda at, by: ApplicationRejected(at=at, by=by, account=account, reason=reason))
         office.store.forget(blobs)
@@ -172,7 +172,7 @@ def merge_members(office: Office, account: AccountId, into: AccountId, reason: s
         for each in (account, into):
             office.member(each)
         if groups.root_of(account) != account:
-            raise MergedAlready(account=account, into=groups.root_of(account))
+            raise MergedAlready(account=str(account), into=str(groups.root_of(account)))
         root = groups.root_of(into)
         if root == account:
             raise BadInput(N_("A member cannot be merged into itself."))
@@ -185,7 +185,7 @@ def unmerge_member(office: Office, account: AccountId, reason: str) -> None:
     with office.store.transaction():
         groups = office.store.members.groups()
         if groups.root_of(account) == account:
-            raise NotMerged(account=account)
+            raise NotMerged(account=str(account))
         office.record(lambda at, by: AccountsUnmerged(at=at, by=by, account=account, reason=reason))
         correct(office)
 

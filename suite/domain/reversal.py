@@ -48,6 +48,10 @@ def worth(lines: Sequence[EarnedLine]) -> int:
     return sum(line.amount for line in lines) or sum(line.quantity for line in lines)
 
 
+def _in_units(centavos: int) -> str:
+    return f"{centavos // 100}.{centavos % 100:02d}"
+
+
 def reverse(sale: SaleRecorded, before: TakenBack, back: Return, *, policy: Returns, balance: int) -> SaleReversed:
     """The points of a returned sale, whole or in part, taken back. Raises NothingToReverse, ReturnTooLarge.
 
@@ -59,7 +63,7 @@ def reverse(sale: SaleRecorded, before: TakenBack, back: Return, *, policy: Retu
         raise NothingToReverse(document=sale.document)
     amount = left if back.amount is None else back.amount
     if not 0 < amount <= left:
-        raise ReturnTooLarge(document=sale.document, left=left, asked=amount)
+        raise ReturnTooLarge(document=sale.document, left=_in_units(left), asked=_in_units(amount))
     due = floor_of(sale.points, Rate(before.amount + amount, whole)) - before.points
     taken = due if policy == "debt" else min(due, max(0, balance))
     posted = [max(0, line.points) for line in sale.lines]

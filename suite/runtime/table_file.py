@@ -35,6 +35,12 @@ SPANISH = {
     "documento": "document",
     "telefono": "phone",
     "domicilio": "address",
+    "flota": "fleet",
+    "emitida": "issued",
+    "rol": "role",
+    "mes": "month",
+    "puntos": "points",
+    "porcentaje": "percent",
 }
 """Headings that a till or a spreadsheet in Spanish writes."""
 

@@ -113,9 +113,9 @@ def bring_prize_back(desk: Desk, seq: int, manager: Attendant) -> TakenBackRecei
     with store.writing():
         event = store.event_at(seq) if 0 < seq <= store.tip().seq else None
         if not isinstance(event, PrizeRedeemed):
-            raise RedemptionNotHere(reference=seq)
+            raise RedemptionNotHere(reference=str(seq))
         if store.cards.is_brought_back(seq):
-            raise NothingToReverse(document=seq)
+            raise NothingToReverse(document=str(seq))
         entry = store.append(
             bring_back(
                 event,

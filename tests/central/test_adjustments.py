@@ -81,7 +81,7 @@ def test_above_the_limit_a_second_person_decides(rich, points):
     adjust(rich.office, 1, Points(100), "up to the limit nobody is asked")
     with pytest.raises(SecondPersonNeeded) as asked:
         adjust(rich.office, 1, Points(points), "a large one")
-    proposal = asked.value.numbers["proposal"]
+    proposal = int(asked.value.numbers["proposal"])
     assert rich.balance(1) == 200
     with pytest.raises(SamePerson):
         approve_adjustment(rich.office, proposal)

@@ -197,7 +197,7 @@ def test_a_bundle_from_the_future_waits_for_a_person(world, pair):
     assert "later than this PC's clock" in refused(world, bundle)[0]
     from suite.central.merge import merge
 
-    assert isinstance(merge(world.office, [("x", bundle)], despite_clock=True)[0], Merged)
+    assert isinstance(merge(world.office, [("x", bundle)], despite_clock=True).results[0], Merged)
 
 
 def test_one_bad_bundle_does_not_hold_up_the_others(world, pair):

@@ -26,7 +26,8 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
     with office.store.transaction():
         log = office.log()
     bundles = [bundle for path in paths for bundle in bundles_for(path, log)]
-    results = merge(office, bundles, despite_clock=despite_clock)
+    delivered = merge(office, bundles, despite_clock=despite_clock)
+    results, corrected = delivered.results, delivered.corrected
     merged = [r for r in results if isinstance(r, Merged)]
     refused = [r for r in results if isinstance(r, NotMerged)]
     lines = [
@@ -39,7 +40,17 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
         for r in merged
     ]
     lines += [f"{Path(r.name).name}: {say_error(r.refusal)}" for r in refused]
+    if corrected.accounts:
+        lines.append(
+            say(
+                N_("Late for closed months: {accounts} members, {expired} points expired, {given_back} given back."),
+                accounts=number(corrected.accounts),
+                expired=number(corrected.expired),
+                given_back=number(corrected.given_back),
+            )
+        )
     data = {
+        "corrected": corrected,
         "merged": merged,
         "refused": [{"name": r.name, "text": say_error(r.refusal)} for r in refused],
         "fresh": sum(r.fresh for r in merged),

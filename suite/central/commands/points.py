@@ -32,7 +32,14 @@ def close(home: Home, month: str, through: bool, dry_run: bool) -> Answer:
     closes = [close_month(office, each, rehearse=dry_run) for each in (months[:1] if dry_run else months)]
     return Answer(
         [
-            {"month": month_name(c.month), "accounts": c.accounts, "points": c.points, "silent": c.silent}
+            {
+                "month": month_name(c.month),
+                "accounts": c.accounts,
+                "points": c.points,
+                "silent": c.silent,
+                "climbed": c.climbed,
+                "fell": c.fell,
+            }
             for c in closes
         ],
         tuple(line for c in closes for line in close_lines(c, dry_run=dry_run))
@@ -47,8 +54,11 @@ def close_lines(close_: Close, *, dry_run: bool) -> list[str]:
         else N_("{month} closed: {points} points of {accounts} accounts expired.")
     )
     lines = [say(text, month=month_name(close_.month), points=number(close_.points), accounts=number(close_.accounts))]
+    if close_.climbed or close_.fell:
+        tiers = N_("Tiers: {climbed} members climb, {fell} fall.")
+        lines.append(say(tiers, climbed=number(close_.climbed), fell=number(close_.fell)))
     if close_.silent:
-        warning = N_("Not heard of since the month ended: {stations}. What they bring later counts in later months.")
+        warning = N_("Not heard of since the month ended: {stations}. What comes later is made good then.")
         lines.append(say(warning, stations=", ".join(close_.silent)))
     return lines
 

@@ -19,9 +19,9 @@ from suite.station.widgets.big_number import BigNumber
 Choice = Literal["sale", "redeem", "movements"]
 WARNINGS = {
     "blocked": N_("CARD BLOCKED"),
-    "lost": N_("CARD LOST: IT EARNS, IT CANNOT REDEEM"),
-    "replaced": N_("CARD REPLACED: IT EARNS, IT CANNOT REDEEM"),
-    "truck": N_("VEHICLE CARD: IT EARNS FOR ITS FLEET"),
+    "lost": N_("CARD LOST: EARNS ONLY"),
+    "replaced": N_("CARD REPLACED: EARNS ONLY"),
+    "truck": N_("VEHICLE CARD: EARNS ONLY"),
 }
 CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements"}
 
@@ -85,7 +85,7 @@ class MemberScreen(DeskScreen[Choice | None]):
         return (
             tier_name(desk.programme(), standing.tier),
             next_tier_line(desk.next_tier(standing)),
-            expiring_line(standing.expiring),
+            expiring_line(standing.expiring[:1]),
         )
 
     @on(Input.Submitted)
