@@ -1,9 +1,9 @@
-"""`make bench`, or `python -m benchmarks merge sale screen` for some of them."""
+"""`make bench`, or `python -m benchmarks merge sale screen` for some of them; `close --full` has a million members."""
 
 import sys
 from importlib import import_module
 
-NAMES = ("merge", "sale", "screen")
+NAMES = ("merge", "sale", "screen", "close", "accrual")
 
-for name in sys.argv[1:] or NAMES:
+for name in [argument for argument in sys.argv[1:] if not argument.startswith("-")] or NAMES:
     import_module(f"benchmarks.{name}").main()

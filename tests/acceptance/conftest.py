@@ -20,6 +20,8 @@ from suite.runtime.console import run
 
 DATA = Path(os.environ.get("CANJE_DATA") or Path(__file__).parents[2].parent / "shared" / "data")
 SETTING = {"CANJE_LANG": "en", "CANJE_OPERATOR": "acceptance"}
+TILL = ("moment", "document", "card", "product", "quantity", "amount")
+COLUMNS = {"import-sales": TILL, "import-returns": TILL, "import-vouchers": ("moment", "document", "card", "prize")}
 
 
 class Network:
@@ -31,6 +33,7 @@ class Network:
         self.stick = folder / "stick"
         self.stick.mkdir(exist_ok=True)
         self.deliveries = []
+        self.codes = {}
 
     def central(self, *arguments, exit_code=0):
         """The JSON answer of an office's command, which must leave with that exit code."""
@@ -38,13 +41,14 @@ class Network:
 
     def station(self, code, *arguments, exit_code=0):
         """The JSON answer of a station's command, which must leave with that exit code."""
-        return self._run(("station", "--home", self.folder / f"station-{code}", *arguments), exit_code)
+        line = ("station", "--home", self.folder / f"station-{code}", *arguments)
+        return self._run(line, exit_code, self.codes.get(code, ""))
 
-    def _run(self, arguments, exit_code):
+    def _run(self, arguments, exit_code, pin=""):
         line = [*map(str, arguments), "--json"]
         out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            for name, value in {**SETTING, "CANJE_CLOCK": self.clock}.items():
+            for name, value in {**SETTING, "CANJE_CLOCK": self.clock, "CANJE_CODE": pin}.items():
                 patch.setenv(name, value)
             left = run(canje, line)
         answer = out.buffer.getvalue().decode("utf-8")
@@ -52,11 +56,15 @@ class Network:
         return json.loads(answer)
 
     def found(self, programme, members, cards):
-        """Found the network with its rules, its members and their cards, every row of them taken."""
+        """Found the network with its rules, its members and their cards, every row of them taken.
+
+        A card is a number and its member, and the day of its issue where the rules ask for it.
+        """
         self.central("init", self.write("programme.toml", programme))
         people = self.table("members.csv", ("member", "surname"), [(member, f"Member {member}") for member in members])
         enrolled = self.central("load-members", people)
-        issued = self.central("load-cards", self.table("cards.csv", ("card", "member"), cards))
+        columns = ("card", "member", "issued")[: max(map(len, cards))]
+        issued = self.central("load-cards", self.table("cards.csv", columns, cards))
         assert (enrolled["taken"], enrolled["set_aside"]) == (len(members), 0)
         assert (issued["taken"], issued["set_aside"]) == (len(cards), 0)
 
@@ -67,11 +75,21 @@ class Network:
         approved = self.central("approve", joined["request"])
         assert approved == {"station": code, "digits": joined["digits"]}
 
+    def appoint_manager(self, code):
+        """A manager at a station, whose code is typed from now on wherever that station asks for one."""
+        self.codes[code] = self.central("attendant", "add", code, "01", "Manager", "--manager")["code"]
+
     def tell(self, codes):
         """Central's bundle for each of these stations, taken there."""
         bundles = self.central("export", *codes, "--to", self.stick)["bundles"]
         for code in codes:
             assert self.station(code, "import", bundles[code])["news"]
+
+    def take(self, code, command, rows):
+        """A file of a till or of paper imported at a station: what became of its tickets."""
+        imported = self.station(code, command, self.table(f"{command}.csv", COLUMNS[command], rows))
+        assert imported["set_aside"] == []
+        return {name: imported[name] for name in ("taken", "known", "incidents")}
 
     def bring(self, codes):
         """The bundles of all these stations in one folder, merged in one delivery."""
@@ -85,7 +103,9 @@ class Network:
         """The same network once more, as a backup of all its folders would bring it back."""
         gc.collect()  # A command's connection is closed when it is collected; a copy is made of files at rest.
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return Network(folder, self.clock)
+        copy = Network(folder, self.clock)
+        copy.codes = dict(self.codes)
+        return copy
 
     def write(self, name, text):
         path = self.folder / name

@@ -4,31 +4,27 @@ One network is founded and paired; each variant of the rules is published in a c
 """
 
 from collections import Counter
-from datetime import date, timedelta
 
 import pytest
 
-HEAD = """
-[network]
-code = "ccs"
-name = "CCS"
-currency = "CZK"
-time_zone = "Europe/Prague"
-[points]
-value = "{value}"
-[cards]
-per_account = 1000
-"""
-POINT_VALUE = "0.0375"
+from tests.acceptance.petrol_company import PREMIUM_PRODUCT, Sales, card_of
+
 EVERYTHING = '[[rules]]\ncode = "all"\n'
-PREMIUM_PRODUCT = "5"
-PREMIUM = f'[[rules]]\ncode = "premium"\nproducts = ["{PREMIUM_PRODUCT}"]\nper_amount = "2"\nwhole_steps = true\n'
 RULES = {
     "U_line": EVERYTHING + 'per_amount = "1"\n',
     "U_ticket": EVERYTHING + 'per_amount = "1"\nrounding = "ticket"\n',
     "P1": EVERYTHING + 'percent = "1"\nrounding = "ticket"\n',
-    "PREM": PREMIUM + EVERYTHING + 'per_amount = "1"\n',
+    "PREM": EVERYTHING + 'per_amount = "1"\nwhole_steps = true\n',
 }
+PREMIUM = f"""
+[[promotions]]
+code = "premium"
+name = "Premium counts double"
+multiply = 2
+products = ["{PREMIUM_PRODUCT}"]
+from_day = {{first}}
+until_day = {{last}}
+"""
 BY_TICKET = {
     "stations": ("station", "GasStationID"),
     "cards": ("card", "CardID"),
@@ -39,60 +35,13 @@ BY_PRODUCT = {
     "products": {"product": "ProductID"},
     "station_product": {"station": "GasStationID", "product": "ProductID"},
 }
-TILL_COLUMNS = ("moment", "document", "card", "product", "quantity", "amount")
 
 
-class Sales:
-    """The company's sales, and the programme that its stations, products, customers and cards ask for."""
-
-    def __init__(self, data):
-        self.data = data
-        self.rows = data.rows("transactions_1k.csv")
-        self.stations = self._of("GasStationID")
-        self.products = self._of("ProductID")
-        self.cards = sorted({(card_of(row["CardID"]), row["CustomerID"]) for row in self.rows})
-        days = [date.fromisoformat(row["Date"]) for row in self.rows]
-        self.before = f"{min(days).replace(day=1)}T08:00:00+00:00"
-        self.after = f"{(max(days).replace(day=1) + timedelta(days=31)).replace(day=1)}T08:00:00+00:00"
-        self.last_month = f"{max(days):%Y-%m}"
-        self.tickets = len({(r["Date"], r["Time"], r["CardID"], r["GasStationID"]) for r in self.rows})
-
-    def _of(self, column):
-        return sorted({row[column] for row in self.rows}, key=int)
-
-    def programme(self, variant, value=POINT_VALUE):
-        """A group for each product, so that a settlement is printed by product."""
-        rules = RULES[variant]
-        if PREMIUM_PRODUCT not in self.products:
-            rules = rules.replace(PREMIUM, "")
-        groups = [f'[[groups]]\ncode = "{p}"\nname = "Group {p}"' for p in self.products]
-        products = [f'[[products]]\ncode = "{p}"\nname = "Product {p}"\ngroup = "{p}"' for p in self.products]
-        stations = [f'[[stations]]\ncode = "{s}"\nname = "Station {s}"' for s in self.stations]
-        return "\n".join([HEAD.format(value=value), *groups, *products, rules, *stations])
-
-    def till_rows(self, station):
-        """The station's rows as its till writes them; the document is the ticket's date, time and card."""
-        return [
-            (
-                f"{row['Date']}T{row['Time']}",
-                document_of(row),
-                card_of(row["CardID"]),
-                row["ProductID"],
-                row["Amount"],
-                row["Price"],
-            )
-            for row in self.rows
-            if row["GasStationID"] == station
-        ]
-
-
-def card_of(number):
-    """The company's card number with the four digits that a card of ours has at least."""
-    return number.zfill(4)
-
-
-def document_of(row):
-    return f"{row['Date']}{row['Time']}{row['CardID']}".replace("-", "").replace(":", "")
+def rules_of(sales, variant):
+    """Premium counts double by a promotion, from the first day of the sales to their last."""
+    if variant != "PREM":
+        return RULES[variant]
+    return RULES[variant] + sales.premium(PREMIUM.format(first=sales.first_day, last=sales.last_day))
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +53,7 @@ def sales(data_set):
 def paired(new_network, sales):
     """The network founded, and every station paired but not told anything yet."""
     network = new_network("ccs", sales.before)
-    network.found(sales.programme("U_line"), sorted({member for _, member in sales.cards}, key=int), sales.cards)
+    network.found(sales.programme(RULES["U_line"]), sales.customers, sales.cards)
     for station in sales.stations:
         network.pair(station)
     return network
@@ -119,11 +68,11 @@ class Lived:
     def live(self):
         """The rules published, every till's file imported, all merged; the month closed, settled and printed."""
         network, sales = self.network, self.sales
-        network.central("publish", network.write("programme.toml", sales.programme(self.variant)))
+        network.central("publish", network.write("programme.toml", sales.programme(rules_of(sales, self.variant))))
         network.tell(sales.stations)
         network.clock = sales.after
         imported = self.import_tills()
-        assert imported == {"taken": sales.tickets, "known": 0, "incidents": 0, "set_aside": 0}
+        assert imported == {"taken": sales.tickets, "known": 0, "incidents": 0}
         merged = network.bring(sales.stations)
         assert (len(merged["merged"]), merged["refused"]) == (len(sales.stations), [])
         network.central("close", sales.last_month, "--through")
@@ -134,11 +83,8 @@ class Lived:
         """Each station's file at its station; the counts of all of them."""
         counts = Counter()
         for station in self.sales.stations:
-            till = self.network.table(f"till-{station}.csv", TILL_COLUMNS, self.sales.till_rows(station))
-            imported = self.network.station(station, "import-sales", till)
-            counts.update({name: imported[name] for name in ("taken", "known", "incidents")})
-            counts["set_aside"] += len(imported["set_aside"])
-        return {name: counts[name] for name in ("taken", "known", "incidents", "set_aside")}
+            counts.update(self.network.take(station, "import-sales", self.sales.till_rows(station)))
+        return dict(counts)
 
     def print_settlement(self, name):
         """Each station's statement, as it is printed into that file."""
@@ -259,7 +205,7 @@ def merging_every_bundle_again_changes_nothing(lived, sales, variant):
 def a_till_file_that_comes_again_brings_nothing(lived, sales, variant):
     again = lived.import_tills()
 
-    assert again == {"taken": 0, "known": sales.tickets, "incidents": 0, "set_aside": 0}
+    assert again == {"taken": 0, "known": sales.tickets, "incidents": 0}
 
 
 def tables_made_again_from_the_journals_are_the_same(lived, sales, variant):

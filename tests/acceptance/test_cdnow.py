@@ -2,13 +2,16 @@
 
 Two programmes, of 12 and of 24 months, each with customers who only gather and with customers who spend: right after
 each ticket, while 100 points or more are there, they take a prize of 50. The shop writes those hand-overs on paper,
-so each month brings a till's file and a file of vouchers.
+so each month brings a till's file and a file of vouchers. One of the programmes has tiers, reached by what is earned
+in twelve months, and is asked after each close who stands where.
 """
 
 from collections import Counter, defaultdict
-from decimal import Decimal
 
 import pytest
+
+from tests.acceptance.months import just_after, just_before, month_after, months_between, number_of
+from tests.acceptance.record_shop import SHOP, Shop, card_of
 
 PROGRAMME = """
 [network]
@@ -19,6 +22,7 @@ time_zone = "America/New_York"
 [points]
 value = "0.01"
 expire_after_months = {months}
+tier_months = {window}
 [[groups]]
 code = "music"
 name = "Music"
@@ -38,81 +42,12 @@ points = 50
 code = "SHOP"
 name = "The shop"
 """
-SHOP = "SHOP"
+LADDER = {"Silver": 0, "Gold": 150, "Platinum": 400}
+LADDER_MONTHS = 12
+WITH_TIERS = "redeem_12"  # Tiers look at what was earned: in the life where most is spent and expires that shows best.
 PRIZE_POINTS, SPEND_FROM = 50, 100
 SHIPPED_MAX = 100_000
-TILL_COLUMNS = ("moment", "document", "card", "product", "quantity", "amount")
-VOUCHER_COLUMNS = ("moment", "document", "card", "prize")
 EVERY_MONTH = ("earned", "redeemed", "expired", "balance_at_close")
-
-
-class Ticket:
-    """A row of the shop's file: the so-many-th purchase of a customer on a day."""
-
-    def __init__(self, customer, day, place, discs, dollars):
-        self.customer, self.discs, self.dollars = customer, discs, dollars
-        self.day = f"{day[:4]}-{day[4:6]}-{day[6:]}"
-        self.month = self.day[:7]
-        self.name = f"{day}-{customer}-{place}"
-        self.second = 2 * place
-        self.points = int(Decimal(dollars))
-
-    def at(self, seconds_later=0):
-        second = self.second + seconds_later
-        return f"{self.day}T12:{second // 60:02d}:{second % 60:02d}"
-
-    def till_row(self):
-        return self.at(), self.name, card_of(self.customer), "CD", self.discs, self.dollars
-
-    def voucher_row(self, place):
-        return self.at(seconds_later=1), f"V{self.name}-{place}", card_of(self.customer), "PRIZE"
-
-
-def card_of(customer):
-    return customer.zfill(10)
-
-
-class Shop:
-    """The shop's file by month, in order of day and of place in the file."""
-
-    def __init__(self, data):
-        self.data = data
-        places = Counter()
-        tickets = []
-        for row in data.lines("purchases.txt.gz")[1:]:
-            if row.strip():
-                customer, day, discs, dollars = row.split()
-                tickets.append(Ticket(customer, day, places[customer, day], discs, dollars))
-                places[customer, day] += 1
-        self.by_month = defaultdict(list)
-        for ticket in sorted(tickets, key=lambda ticket: ticket.day):
-            self.by_month[ticket.month].append(ticket)
-        self.customers = sorted({ticket.customer for ticket in tickets})
-        assert len({int(customer) for customer in self.customers}) == len(self.customers)
-        self.first, self.last = min(self.by_month), max(self.by_month)
-        self.prizes_max = sum(ticket.points for ticket in tickets) // PRIZE_POINTS + 1
-
-    def lots_file(self, variant):
-        """The name of the expected open lots, which says after which month's close they were open."""
-        return next(iter(self.data.has(f"open_lots_*_{variant}.csv.gz")), f"open_lots_{self.last}_{variant}.csv.gz")
-
-
-def months_between(first, last):
-    return [month_after("0000-01", number) for number in range(number_of(first), number_of(last) + 1)]
-
-
-def month_after(month, months):
-    number = number_of(month) + months
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
-def number_of(month):
-    return int(month[:4]) * 12 + int(month[5:]) - 1
-
-
-def just_after(month):
-    """A moment on the first day of the next month, when everywhere the month is over."""
-    return f"{month_after(month, 1)}-01T20:00:00+00:00"
 
 
 class Life:
@@ -122,8 +57,10 @@ class Life:
         self.network, self.shop = network, shop
         habit, expiry = variant.split("_")
         self.spends, self.expiry = habit == "redeem", int(expiry)
+        self.ladder = LADDER if variant == WITH_TIERS else {}
         self.balances_at_close = {}
         self.expired_at_close = {}
+        self.tiers_at_close = {}
         self.last = max(shop.last, shop.lots_file(variant).split("_")[2])
 
     def live_to_the_end(self):
@@ -140,9 +77,15 @@ class Life:
         network, shop = self.network, self.shop
         members = [int(customer) for customer in shop.customers]
         cards = [(card_of(customer), int(customer)) for customer in shop.customers]
-        network.found(PROGRAMME.format(months=self.expiry), members, cards)
+        tiers = [
+            f'[[tiers]]\ncode = "{tier}"\nname = "{tier}"\npoints = {least}' for tier, least in self.ladder.items()
+        ]
+        programme = PROGRAMME.format(months=self.expiry, window=LADDER_MONTHS)
+        network.found("\n".join([programme, *tiers]), members, cards)
         network.pair(SHOP)
-        loads = range(0, shop.prizes_max if self.spends else 0, SHIPPED_MAX)
+        self.first_tiers = self.tiers()
+        prizes_max = sum(ticket.points for ticket in shop.tickets) // PRIZE_POINTS + 1
+        loads = range(0, prizes_max if self.spends else 0, SHIPPED_MAX)
         notes = [network.central("ship", SHOP, f"PRIZE={SHIPPED_MAX}")["note"] for _ in loads]
         network.tell([SHOP])
         for note in notes:
@@ -153,18 +96,16 @@ class Life:
         network, tickets = self.network, self.shop.by_month[month]
         network.clock = just_after(month)
         if tickets:
-            self._import("import-sales", TILL_COLUMNS, [ticket.till_row() for ticket in tickets])
+            self._take("import-sales", [ticket.till_row() for ticket in tickets])
             if self.spends:
-                self._import("import-vouchers", VOUCHER_COLUMNS, self._vouchers(tickets))
+                self._take("import-vouchers", self._vouchers(tickets))
             network.bring([SHOP])
         self._close(month)
         self.balances_at_close[month] = self.balances()
         network.tell([SHOP])
 
-    def _import(self, command, columns, rows):
-        imported = self.network.station(SHOP, command, self.network.table(f"{command}.csv", columns, rows))
-        taken = {name: imported[name] for name in ("taken", "known", "incidents", "set_aside")}
-        assert taken == {"taken": len(rows), "known": 0, "incidents": 0, "set_aside": []}
+    def _take(self, command, rows):
+        assert self.network.take(SHOP, command, rows) == {"taken": len(rows), "known": 0, "incidents": 0}
 
     def _vouchers(self, tickets):
         """What customers take in a month, from the balances of the last close and the month's tickets."""
@@ -181,15 +122,20 @@ class Life:
     def balances(self):
         return {row["account"]: row["balance"] for row in self.network.central("balances")}
 
-    def _close(self, month, *how):
-        for closed in self.network.central("close", month, *how):
+    def tiers(self):
+        return {int(row["account"]): row["tier"] for row in self.network.central("tiers")}
+
+    def _close(self, month):
+        for closed in self.network.central("close", month):
             self.expired_at_close[closed["month"]] = closed["points"]
+        if self.ladder:
+            self.tiers_at_close[month] = self.tiers()
 
     def _end(self):
         """Months closed on without a sale, until the last points are due."""
-        last = month_after(self.last, self.expiry)
-        self.network.clock = just_after(last)
-        self._close(last, "--through")
+        for month in months_between(month_after(self.last, 1), month_after(self.last, self.expiry)):
+            self.network.clock = just_after(month)
+            self._close(month)
 
 
 @pytest.fixture(scope="module")
@@ -199,11 +145,11 @@ def shop(data_set):
 
 @pytest.mark.parametrize("variant", ["plain_12", "plain_24", "redeem_12", "redeem_24"])
 def test_points_are_spent_and_expire_first_in_first_out(new_network, shop, variant, subtests):
-    life = Life(new_network(f"cdnow-{variant}", f"{shop.first}-01T00:00:00+00:00"), shop, variant)
+    life = Life(new_network(f"cdnow-{variant}", just_before(shop.first)), shop, variant)
 
     life.live_to_the_end()
 
-    for check in CHECKS if life.spends else CHECKS[:-1]:  # One replay of the fullest journals says it for all.
+    for check in [*CHECKS, *(TIER_CHECKS if life.ladder else ()), *(REPLAY if life.spends else ())]:
         with subtests.test(check.__name__):
             check(life, shop, variant)
 
@@ -259,11 +205,44 @@ def nothing_is_left_when_the_last_points_are_due(life, shop, variant):
     assert life.network.central("lots") == []
 
 
-def months_made_again_from_the_journals_are_the_same(life, shop, variant):
+def everybody_starts_on_the_lowest_tier(life, shop, variant):
+    assert life.first_tiers == dict.fromkeys(map(int, shop.customers), next(iter(life.ladder)))
+
+
+def every_close_finds_as_many_members_on_each_tier_as_expected(life, shop, variant):
+    expected = shop.data.expected("tier_counts.csv", ["close_of_month"], life.ladder)
+
+    counts = {month: Counter(tiers.values()) for month, tiers in life.tiers_at_close.items()}
+    found = {(month,): tuple(count[tier] for tier in life.ladder) for month, count in counts.items()}
+
+    assert found == expected
+
+
+def every_step_from_tier_to_tier_is_the_expected_one(life, shop, variant):
+    """Each with what was earned in the twelve months that end with the close."""
+    keys = ["customer", "close_of_month", "from", "to"]
+    expected = shop.data.expected("tier_changes.csv.gz", keys, ["earned_12m"])
+    earned = {(row["account"], number_of(row["month"])): row["earned"] for row in life.moved}
+
+    found, before = {}, life.first_tiers
+    for month, tiers in sorted(life.tiers_at_close.items()):
+        window = range(number_of(month) - LADDER_MONTHS + 1, number_of(month) + 1)
+        for account, tier in tiers.items():
+            if tier != before[account]:
+                found[account, month, before[account], tier] = (sum(earned.get((account, m), 0) for m in window),)
+        before = tiers
+
+    assert found == {(int(customer), *step): points for (customer, *step), points in expected.items()}
+
+
+def tables_made_again_from_the_journals_are_the_same(life, shop, variant):
+    before = life.tiers()
+
     rebuilt = life.network.central("rebuild")
 
     assert rebuilt["verified"] == rebuilt["replayed"]
     assert life.network.central("months") == life.moved
+    assert life.tiers() == before
 
 
 CHECKS = (
@@ -272,5 +251,10 @@ CHECKS = (
     every_month_of_the_network_adds_up_to_the_expected_totals,
     each_close_said_the_expected_points_and_left_the_expected_balances,
     nothing_is_left_when_the_last_points_are_due,
-    months_made_again_from_the_journals_are_the_same,
 )
+TIER_CHECKS = (
+    everybody_starts_on_the_lowest_tier,
+    every_close_finds_as_many_members_on_each_tier_as_expected,
+    every_step_from_tier_to_tier_is_the_expected_one,
+)
+REPLAY = (tables_made_again_from_the_journals_are_the_same,)  # Of the fullest journals only: it says it for all.

@@ -27,6 +27,7 @@ ARGUMENTS = {
     "prize": "MUG",
     "surname": "Nadie",
     "new": None,
+    "member": "1",
     "form": "F-1",
 }
 """What a command that takes a card is called with; a new option has to be thought about here."""

@@ -1,15 +1,17 @@
-"""Statements and slips to draw, and what a test asks of a PDF."""
+"""Statements, slips and enrolments to draw, and what a test asks of a PDF."""
 
+import math
 from datetime import date, datetime
 from io import BytesIO
 from itertools import combinations
 
 import msgspec
+from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from forms.page import LEFT, RIGHT, Wording
-from suite.domain.documents import DeliverySlip, Statement, StatementLine
-from suite.domain.ids import CardNumber, OrderNumber, StationCode
+from suite.domain.documents import DeliverySlip, EnrolmentForm, Statement, StatementLine
+from suite.domain.ids import PROVISIONAL, AccountId, CardNumber, OrderNumber, StationCode
 from suite.domain.quantities import Centavos, Points, Rate
 
 EVIL = "Juan <b>&\"' \U0001f600 Юрий =cmd()\n\x1b[31mrojo \u202egnirts\u202c José"
@@ -22,6 +24,34 @@ SPANISH_WORDS = {
     "Amount ({currency})": "Importe ({currency})",
     "October": "octubre",
     "November": "noviembre",
+    "Application for membership": "Solicitud de adhesión al programa",
+    "Signed application (copy)": "Solicitud firmada (copia)",
+    "Form {form} · Member {account}": "Formulario {form} · Socio {account}",
+    "Provisional until the office confirms it": "Provisorio hasta que la oficina lo confirme",
+    "I ask to join the points programme named above. I was shown its terms and accept them.": (
+        "Solicito adherirme al programa de puntos indicado arriba. Me mostraron sus bases y condiciones y las acepto."
+    ),
+    "I ask to join the points programme named above. I was shown its terms, version {terms}, and accept them.": (
+        "Solicito adherirme al programa de puntos indicado arriba. Me mostraron sus bases y condiciones, versión "
+        "{terms}, y las acepto."
+    ),
+    "I authorise the programme to process the personal data on this form in order to run it: to keep my "
+    "account and cards, to credit and redeem points, to hand over prizes and to answer me "
+    "(Law 25.326, section 5).": (
+        "Autorizo al programa a tratar los datos personales de este formulario para su funcionamiento: llevar mi "
+        "cuenta y mis tarjetas, acreditar y canjear puntos, entregar premios y responder mis "
+        "consultas (Ley 25.326, art. 5)."
+    ),
+    "I know that I have the right to access my data, and to have them corrected, updated or erased "
+    "(Law 25.326, sections 14 and 16), by asking at the programme's office or at any of its stations.": (
+        "Sé que tengo derecho a acceder a mis datos y a que se rectifiquen, actualicen o supriman (Ley 25.326, arts. "
+        "14 y 16), pidiéndolo en la oficina del programa o en cualquiera de sus estaciones."
+    ),
+    "I also agree to receive offers and news of the programme. I can withdraw this at any time.": (
+        "Acepto además recibir ofertas y novedades del programa. Puedo retirar esta autorización cuando quiera."
+    ),
+    "The signature is on file.": "La firma está archivada.",
+    "Signed on paper: the signed form is on file.": "Firmado en papel: el formulario firmado está archivado.",
 }
 
 
@@ -80,6 +110,46 @@ def slip(**changes):
         points=Points(12_500),
     )
     return msgspec.structs.replace(plain, **changes)
+
+
+def enrolment(**changes):
+    plain = EnrolmentForm(
+        network="Red Pampa",
+        form="F-001204",
+        station_name="Ñandú, Ruta 5 km 212",
+        printed_on=date(2026, 11, 5),
+        account=AccountId(PROVISIONAL + 14 * 10**6 + 37),
+        provisional=True,
+        member="Núñez Agüero, María José",
+        document="DNI 28.456.123",
+        phone="02346 15-42-1234",
+        address="Av. Soárez 1234, piso 2, (6620) Chivilcoy",
+        card=CardNumber("6034930012345678"),
+        marketing=False,
+        terms=7,
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def png(width=300, height=90, *, mode="RGBA", **options):
+    """A signature as a tablet saves it: a dark curve on nothing, or on white where the mode knows no nothing."""
+    blank, ink = {
+        "RGBA": ((0, 0, 0, 0), (20, 20, 60, 255)),
+        "RGB": ((255, 255, 255), (20, 20, 60)),
+        "LA": ((0, 0), (0, 255)),
+        "L": (255, 0),
+        "1": (1, 0),
+        "P": (255, 0),
+        "I;16": (65_535, 0),
+    }[mode]
+    image, file = Image.new(mode, (width, height), blank), BytesIO()
+    curve = [
+        (width * (step + 0.5) / 41, height * (0.5 + 0.4 * math.sin(step * step / 40) * (1 - step / 60)))
+        for step in range(41)
+    ]
+    ImageDraw.Draw(image).line(curve, fill=ink, width=max(1, height // 25))
+    image.save(file, "PNG", **options)
+    return file.getvalue()
 
 
 def pages_of(pdf):
