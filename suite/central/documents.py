@@ -125,7 +125,7 @@ def member_list(office: Office, search: str = "") -> list[MemberRow]:
     wanted = search.casefold()
     with office.store.transaction():
         store = office.store
-        groups, memberships, kept = store.members.groups(), store.members.memberships(), store.kept_all()
+        groups, memberships, kept = store.members.groups(), store.members.memberships(), store.kept_people()
         accounts, merged = store.directory.accounts(), set(groups.merged)
         balances = groups.summed((a, balance) for a, _, balance in accounts)
         by_card = {groups.root_of(c.account) for c in store.members.cards() if wanted and wanted in c.card}

@@ -109,7 +109,7 @@ def save_feed(feed: FeedFile, folder: Path) -> Path:
 
 def _pages(office: Office, station: StationCode) -> list[Page]:
     store = office.store
-    kept, groups = store.kept_all(), store.members.groups()
+    kept, groups = store.kept_people(), store.members.groups()
     cards = (
         CardRow(c.card, groups.root_of(c.account), c.status, c.role, c.issued, c.used) for c in store.members.cards()
     )

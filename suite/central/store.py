@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, insert, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, insert, inspect, select, union
 
 from suite.central import schema
 from suite.central.dialect import EngineError, overwrite_log, storage_trouble
@@ -292,8 +292,13 @@ class CentralStore:
         """After COMMIT: move what was erased out of the write-ahead log too, where older pages still stand."""
         overwrite_log(self._engine)
 
-    def kept_all(self) -> dict[str, bytes]:
-        rows = self._db.execute(select(schema.vault.c.commitment, schema.vault.c.blob))
+    def kept_people(self) -> dict[str, bytes]:
+        """Who the members and attendants are, and the PINs' verifiers; not what they signed, which can be large."""
+        vault, staff = schema.vault.c, schema.attendant.c
+        named = union(
+            select(schema.account.c.personal), select(staff.personal), select(staff.verifier)
+        ).scalar_subquery()
+        rows = self._db.execute(select(vault.commitment, vault.blob).where(vault.commitment.in_(named)))
         return {row.commitment: row.blob for row in rows}
 
 
