@@ -151,7 +151,8 @@ def file_consent(office: Office, account: AccountId, consent: Consent) -> None:
 
 
 def _file_consent(office: Office, account: AccountId, consent: Consent) -> None:
-    name = office.store.keep(msgspec.json.encode(consent), random_bytes())
+    signed = msgspec.structs.replace(consent, terms=consent.terms or office.programme().version)
+    name = office.store.keep(msgspec.json.encode(signed), random_bytes())
     office.record(lambda at, by: ConsentGiven(at=at, by=by, account=account, consent=name))
 
 
