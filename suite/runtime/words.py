@@ -61,3 +61,8 @@ CARD_STATES = {
 def card_status(status: str) -> str:
     """A card's state for people."""
     return say(CARD_STATES.get(status, status))
+
+
+def card_role(role: str) -> str:
+    """What a card is for, said to people."""
+    return say(N_("vehicle") if role == "truck" else N_("member"))

@@ -81,7 +81,7 @@ class Network:
 
     def tell(self, codes):
         """Central's bundle for each of these stations, taken there."""
-        bundles = self.central("export", *codes, "--to", self.stick)["bundles"]
+        bundles = self.central("export", *codes, "--to", self.stick)["bundles"] if codes else {}
         for code in codes:
             assert self.station(code, "import", bundles[code])["news"]
 

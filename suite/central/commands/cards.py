@@ -14,7 +14,7 @@ from suite.runtime.console import NUMBER, PATH, Answer, SpokenCommand, answers, 
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say
-from suite.runtime.words import card_status
+from suite.runtime.words import card_role, card_status
 
 STATES: tuple[CardStatus, ...] = ("active", "blocked", "lost")
 
@@ -90,9 +90,12 @@ def replace_card(home: Home, old: str, new: str) -> Answer:
 def cards(home: Home) -> Answer:
     office = office_in(home)
     with office.store.transaction():
-        found = office.store.members.cards()
+        found, groups = office.store.members.cards(), office.store.members.groups()
     columns = tuple(map(say, (N_("Card"), N_("Member"), N_("Status"), N_("Role"), N_("Issued"))))
-    rows = [(c.card, str(c.account or ""), card_status(c.status), c.role, c.issued) for c in found]
+    rows = [
+        (c.card, str(groups.root_of(c.account) or ""), card_status(c.status), card_role(c.role), c.issued)
+        for c in found
+    ]
     return Answer(found, table(columns, rows))
 
 
