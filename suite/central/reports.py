@@ -91,7 +91,8 @@ def account_months(office: Office, month: Month | None = None) -> list[AccountMo
             running = running if account == current else 0
             current = account
             running += totals.earned - totals.spent - totals.expired
-            if month in (None, totals.month):
+            moved = totals.earned or totals.spent or totals.expired
+            if moved and month in (None, totals.month):
                 found.append(
                     AccountMonth(
                         account, month_name(totals.month), totals.earned, totals.spent, totals.expired, running
