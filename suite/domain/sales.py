@@ -25,13 +25,20 @@ class Ticket(msgspec.Struct, frozen=True):
     attendant: AttendantNumber = AttendantNumber("")
 
 
+class Credited(msgspec.Struct, frozen=True):
+    """A ticket credited: the fact to record, and the explanation to show."""
+
+    sale: SaleRecorded
+    earned: Earned
+
+
 def record_sale(
     programme: Programme, standing: CardStanding, ticket: Ticket, setting: Setting | None = None
-) -> SaleRecorded:
+) -> Credited:
     """The ticket credited to the card's account. Raises BlockedCard and what `earn` raises."""
     standing.may_earn()
     earned = earn(programme, ticket.lines, setting)
-    return SaleRecorded(
+    sale = SaleRecorded(
         at=ticket.at,
         document=ticket.document,
         card=ticket.card,
@@ -44,6 +51,7 @@ def record_sale(
         buyer=relevant(programme, setting.buyer) if setting else None,
         sums=earned.sums,
     )
+    return Credited(sale, earned)
 
 
 def explain(programme: Programme, sale: SaleRecorded, station: StationCode) -> Earned:

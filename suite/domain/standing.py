@@ -30,7 +30,6 @@ class CardStanding(msgspec.Struct, frozen=True):
     as_of: Moment
     role: CardRole = "holder"
     issued: str = ""
-    used: bool = True
     tier: TierCode = NO_TIER
     qualifying: int = 0
     segments: tuple[SegmentCode, ...] = ()

@@ -79,7 +79,6 @@ class Cardbox:
             as_of=as_of,
             role=found.role,
             issued=found.issued,
-            used=self.is_used(card),
             tier=told.tier,  # type: ignore[arg-type]  # a column of text
             qualifying=told.qualifying + qualifying,
             segments=told.segments,  # type: ignore[arg-type]  # a column of text

@@ -120,6 +120,15 @@ class PrizeOnOffer(msgspec.Struct, frozen=True):
     """How it can be had here and now; empty when it cannot."""
 
 
+class OnDisk(msgspec.Struct, frozen=True):
+    """A credited ticket in the journal: its entry, the decision, and the member as they stood before."""
+
+    entry: Entry
+    sale: SaleRecorded
+    earned: Earned
+    before: CardStanding
+
+
 class Explained(msgspec.Struct, frozen=True):
     """A ticket as recorded, decided again on what was recorded with it, and the rules of then."""
 
@@ -263,23 +272,20 @@ class Desk:
             if seen and seen[1]:
                 raise DocumentAlreadyClaimed(document=document)
             credited = self._credit_or_keep(self.programme(), ticket)
-            if isinstance(credited, tuple):
-                standing = self.store.cards.standing(read.card)
-        if not isinstance(credited, tuple):
+        if not isinstance(credited, OnDisk):
             raise TicketKept(document=document, card=read.card)
-        entry, sale = credited
-        explained = explain(self.programme(), sale, self.station)
+        before, sale = credited.before, credited.sale
         return SaleReceipt(
-            self.reference(entry),
-            standing.member,
+            self.reference(credited.entry),
+            before.member,
             document,
             sale.lines,
             sale.points,
-            standing.balance,
-            tuple(tried for tried in explained.tried if not tried.why_not),
+            None if before.balance is None else Points(before.balance + sale.points),
+            tuple(tried for tried in credited.earned.tried if not tried.why_not),
         )
 
-    def _credit_or_keep(self, programme: Programme, ticket: Ticket) -> tuple[Entry, SaleRecorded] | IncidentKind | None:
+    def _credit_or_keep(self, programme: Programme, ticket: Ticket) -> OnDisk | IncidentKind | None:
         """The sale as recorded; else the kind of incident the ticket became, None when it was kept before.
 
         A ticket of a number that waits as an incident is credited only when it is the same ticket, line by line.
@@ -299,11 +305,11 @@ class Desk:
             self.store.append(keep_as_incident(ticket, kind))
             return kind
 
-    def _credit(self, programme: Programme, ticket: Ticket) -> tuple[Entry, SaleRecorded]:
+    def _credit(self, programme: Programme, ticket: Ticket) -> OnDisk:
         standing = self.store.cards.standing(ticket.card)
         setting = setting_of(self.store.cards, programme, standing, ticket.at, self.station)
-        sale = record_sale(programme, standing, ticket, setting)
-        return self.store.append(sale), sale
+        credited = record_sale(programme, standing, ticket, setting)
+        return OnDisk(self.store.append(credited.sale), credited.sale, credited.earned, standing)
 
     def take_ticket(self, programme: Programme, ticket: Ticket) -> IncidentKind | bool:
         """Take one ticket of a till's file, inside the caller's transaction.
@@ -316,7 +322,7 @@ class Desk:
         if seen and seen[1]:
             return self._compare(ticket, seen[0])
         credited = self._credit_or_keep(programme, ticket)
-        return True if isinstance(credited, tuple) else credited or False
+        return True if isinstance(credited, OnDisk) else credited or False
 
     def _compare(self, ticket: Ticket, seq: int) -> IncidentKind | bool:
         """Hold a ticket against the credited one of its number: the same again, or a conflict kept once."""

@@ -33,7 +33,7 @@ def setting_of(
         tier=_tier_of_the_morning(cards, programme, standing, start),
         segments=standing.segments,
         card_age=_card_age(cards, standing, when, zone) if any(p.card_days for p in asked) else None,
-        first_use=not standing.used,
+        first_use=any(p.first_use for p in asked) and not cards.is_used(standing.card),
         started=tuple(p.code for p in asked if p.after_first and _started(cards, programme, p, standing, start)),
         rates=standing.rates,
     )

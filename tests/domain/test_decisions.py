@@ -62,7 +62,7 @@ def test_a_blocked_card_neither_earns_nor_redeems():
 
 def test_a_sale_carries_its_decision():
     ticket = Ticket(at=NOW.at, document="A-1", card=standing().card, lines=(line(amount=150),), entry="swipe")
-    sale = record_sale(programme(version=7), standing(), ticket)
+    sale = record_sale(programme(version=7), standing(), ticket).sale
     assert (sale.points, sale.version, sale.lines[0].rule) == (1, 7, "everything")
 
 
