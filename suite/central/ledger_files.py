@@ -5,6 +5,7 @@ Rows are taken or set aside with their line; loading a file twice changes nothin
 
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from suite.central.adjustments import credit_fleet_invoice, load_opening
 from suite.central.enrolment_files import Loaded, member_number
 from suite.central.office import Office
 from suite.domain.calendar import Month, month_name, month_named, month_of
+from suite.domain.campaigns import Response
 from suite.domain.earning import SaleLine
 from suite.domain.errors import N_, DocumentAlreadyClaimed, Refusal
 from suite.domain.events.central import OpeningLot
@@ -121,6 +123,28 @@ def read_rates(office: Office, path: Path) -> tuple[tuple[str, ...], list[Member
         except BadRow as fault:
             aside.append(SetAside(row.line, fault.reason, fault.facts, row.raw))
     return header, found, tuple(aside)
+
+
+def read_responses(office: Office, path: Path) -> tuple[tuple[str, ...], list[Response], tuple[SetAside, ...]]:
+    """Answers to a campaign: member, day. Raises BadInput for a file of another shape."""
+    header, rows = rows_of(path, ("member", "day"))
+    with office.store.transaction():
+        there = {account for account, _, _ in office.store.directory.accounts()}
+    found, aside = list[Response](), list[SetAside]()
+    for row in rows:
+        try:
+            found.append(Response(_known_member(row, there), _day(row)))
+        except BadRow as fault:
+            aside.append(SetAside(row.line, fault.reason, fault.facts, row.raw))
+    return header, found, tuple(aside)
+
+
+def _day(row: Row) -> str:
+    written = row.cell("day")
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise BadRow(N_("the day {value!r} is not like 2026-11-30"), value=safe_text(written)) from None
 
 
 def _percent(row: Row) -> Rate:

@@ -160,6 +160,10 @@ class Members:
         query = select(*columns).where(known.account.in_(list(accounts))).order_by(known.card)
         return [CardState(*row) for row in self._db.execute(query)]
 
+    def segment(self, code: SegmentCode) -> list[AccountId]:
+        known = schema.segment.c
+        return list(self._db.scalars(select(known.account).where(known.segment == code).order_by(known.account)))
+
     def segments(self) -> dict[AccountId, tuple[SegmentCode, ...]]:
         found: dict[AccountId, tuple[SegmentCode, ...]] = {}
         for segment, account in self._db.execute(select(schema.segment).order_by(schema.segment.c.segment)):

@@ -10,6 +10,7 @@ import msgspec
 from suite.central.jobs.corrections import correct
 from suite.central.office import Office
 from suite.domain.calendar import local_time
+from suite.domain.campaigns import Answered, Response, measure
 from suite.domain.errors import (
     N_,
     AlreadyThere,
@@ -253,6 +254,18 @@ def change_segment(
         office.record(
             lambda at, by: SegmentChanged(at=at, by=by, segment=segment, added=tuple(added), removed=tuple(removed))
         )
+
+
+def measure_campaign(
+    office: Office, segment: SegmentCode, first: str, last: str, responses: Sequence[Response]
+) -> Answered:
+    """What came of a campaign that was sent to a segment (CEN-5). Raises NotThere for a segment nobody is in."""
+    with office.store.transaction():
+        groups = office.store.members.groups()
+        sent = {groups.root_of(account) for account in office.store.members.segment(segment)}
+    if not sent:
+        raise NotThere(what=Phrase(N_("segment")), name=segment)
+    return measure(sent, first, last, [Response(groups.root_of(r.account), r.day) for r in responses])
 
 
 def set_rates(office: Office, promotion: PromotionCode, rates: Sequence[MemberRate]) -> None:

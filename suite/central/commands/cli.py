@@ -23,6 +23,7 @@ MODULES = {
         "unmerge-member",
         "remove-member",
         "segment",
+        "measure-campaign",
         "rates",
         "tier",
     ),

@@ -10,11 +10,11 @@ from suite.central.commands.opening import office_in
 from suite.central.commands.people import loaded_answer
 from suite.central.documents import consent_form, member_list
 from suite.central.enrolment_files import Loaded
-from suite.central.ledger_files import read_members, read_rates
+from suite.central.ledger_files import read_members, read_rates, read_responses
 from suite.domain.errors import N_
 from suite.domain.ids import AccountId, PromotionCode, SegmentCode, TierCode
 from suite.domain.personal import Consent, Person, check_consent
-from suite.runtime.console import NUMBER, PATH, Answer, SpokenCommand, answers, table, write_out
+from suite.runtime.console import NUMBER, PATH, Answer, SpokenCommand, answers, keep_set_aside, table, write_out
 from suite.runtime.errors import BadInput
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
@@ -153,7 +153,6 @@ def consent(
     if copy_to is None:
         return Answer({"member": member}, (say(N_("Consent of member {member} filed."), member=str(member)),))
     from forms.enrolment import enrolment_pdf
-
     from suite.central.commands.wording import wording
 
     path = write_out(copy_to, enrolment_pdf(consent_form(office, account), wording()))
@@ -162,10 +161,7 @@ def consent(
 
 def consent_of(day: str, form: str, signature: Path | None, *, marketing: bool) -> Consent:
     """What somebody signed. Raises BadInput, ConsentMissing."""
-    try:
-        when = date.fromisoformat(day).isoformat()
-    except ValueError:
-        raise BadInput(N_("{day!r} is not a day; write it like 2026-11-30."), day=day) from None
+    when = parse_day(day)
     image = read_whole(signature) if signature else b""
     signed = Consent(when, marketing, safe_text(form, 24), image)
     check_consent(signed)
@@ -235,6 +231,29 @@ def segment(home: Home, code: str, file: Path, remove: bool) -> Answer:
 
 
 @click.command(
+    "measure-campaign",
+    cls=SpokenCommand,
+    help=N_("How a campaign sent to a segment was answered: a CSV file of member and day."),
+)
+@click.argument("code", metavar="SEGMENT")
+@click.argument("file", type=PATH)
+@click.option("--from", "first", required=True, help=N_("The first day, like 2026-11-01."))
+@click.option("--to", "last", required=True, help=N_("The last day, like 2026-12-31."))
+@answers
+@click.pass_obj
+def measure_campaign(home: Home, code: str, file: Path, first: str, last: str) -> Answer:
+    office = office_in(home)
+    header, responses, aside = read_responses(office, file)
+    found = people.measure_campaign(office, SegmentCode(code), parse_day(first), parse_day(last), responses)
+    kept = keep_set_aside(home.out, file, header, aside)
+    columns = tuple(
+        map(say, (N_("Sent"), N_("Answered"), N_("Answers"), N_("In time"), N_("Late"), N_("Early"), N_("Not sent it")))
+    )
+    row = (found.sent, found.responders, found.responses, found.in_window, found.late, found.early, found.by_unsent)
+    return Answer(found, (*table(columns, [row]), *kept.lines), kept.exit_code)
+
+
+@click.command(
     "rates", cls=SpokenCommand, help=N_("Give members their own percentage in a promotion, from a CSV file.")
 )
 @click.argument("promotion")
@@ -257,13 +276,18 @@ def rates(home: Home, promotion: str, file: Path) -> Answer:
 @answers
 @click.pass_obj
 def tier(home: Home, account: int, tier_: str, until: str, reason: str) -> Answer:
-    try:
-        last = date.fromisoformat(until).isoformat()
-    except ValueError:
-        raise BadInput(N_("{day!r} is not a day; write it like 2026-11-30."), day=until) from None
+    last = parse_day(until)
     people.assign_tier(office_in(home), AccountId(account), TierCode(tier_), last, reason_of(reason))
     line = say(N_("Member {account} holds {tier} until {day}."), account=str(account), tier=tier_, day=last)
     return Answer({"account": account, "tier": tier_, "until": last}, (line,))
+
+
+def parse_day(written: str) -> str:
+    """A day, ISO 8601. Raises BadInput."""
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise BadInput(N_("{day!r} is not a day; write it like 2026-11-30."), day=written) from None
 
 
 def reason_of(written: str) -> str:
@@ -296,6 +320,7 @@ COMMANDS: dict[str, click.Command] = {
     "unmerge-member": unmerge_member,
     "remove-member": remove_member,
     "segment": segment,
+    "measure-campaign": measure_campaign,
     "rates": rates,
     "tier": tier,
 }
