@@ -6,7 +6,7 @@ import msgspec
 
 from suite.central.jobs.corrections import correct
 from suite.central.office import Office
-from suite.domain.calendar import Month, month_end, month_name
+from suite.domain.calendar import Month, local_time, moment_of, month_end, month_name
 from suite.domain.earning import SaleLine, earn
 from suite.domain.errors import (
     N_,
@@ -53,12 +53,19 @@ def adjust(office: Office, account: AccountId, points: Points, reason: str) -> A
     with office.store.transaction():
         _check(office, account, points)
         limit = office.programme().two_people_above
-        if not limit or abs(points) <= limit:
+        if not limit or abs(points) + _moved_today(office, account) <= limit:
             return _adjust(office, account, points, reason, 0)
         entry = office.record(
             lambda at, by: AdjustmentProposed(at=at, by=by, account=account, points=points, reason=reason)
         )
     raise SecondPersonNeeded(limit=limit, proposal=str(entry.seq))
+
+
+def _moved_today(office: Office, account: AccountId) -> int:
+    """Points that hands gave or took of a member today: many small adjustments are a large one."""
+    when = local_time(office.clock.now(), office.zone())
+    start = moment_of(when.replace(hour=0, minute=0, second=0, microsecond=0))
+    return office.store.ledger.moved_by_hand(office.member(account), start)
 
 
 def approve_adjustment(office: Office, proposal: int) -> Adjusted:

@@ -53,6 +53,7 @@ def mark_card(office: Office, card: CardNumber, status: CardStatus) -> None:
         found = office.store.members.card(card)
         if found is None or not found.account:
             raise NotThere(what=Phrase(N_("card")), name=card)
+        office.member(found.account)
         office.record(lambda at, by: CardMarked(at=at, by=by, card=card, status=status))
 
 
@@ -62,15 +63,25 @@ def replace_card(office: Office, old: CardNumber, new: CardNumber) -> AccountId:
         found = office.store.members.card(old)
         if found is None or not found.account:
             raise NotThere(what=Phrase(N_("card")), name=old)
+        office.member(found.account)
         check_format(new, office.programme().cards)
         other = office.store.members.card(new)
         if other and other.status != "issued":
             raise CardNotFree(card=new)
         now, by = office.clock.now(), office.operator
+        if found.status != "blocked":
+            office.record(lambda at, by: CardMarked(at=at, by=by, card=old, status="replaced"))
         office.store.append(
             [
-                CardMarked(at=now, by=by, card=old, status="replaced"),
-                CardIssued(at=now, by=by, card=new, account=found.account, role=found.role),
+                CardIssued(
+                    at=now,
+                    by=by,
+                    card=new,
+                    account=found.account,
+                    role=found.role,
+                    issued=found.issued,
+                    replaces=old,
+                )
             ]
         )
     return found.account

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from suite.central.office import Office
-from suite.domain.errors import N_, BadDocument, CardTaken, NotACard, TooManyCards
+from suite.domain.errors import N_, BadDocument, CardTaken, MemberIsRemoved, NotACard, TooManyCards
 from suite.domain.events.base import Event
 from suite.domain.events.members import CardIssued, MemberEnrolled
 from suite.domain.ids import CARD_PATTERN, AccountId, CardNumber
@@ -82,7 +82,7 @@ def load_cards(office: Office, path: Path, tick: Callable[[int], None] = lambda 
                 known += not register.issue(_card(row), member_number(row), _role(row), _day(row))
             except BadRow as fault:
                 aside.append(SetAside(row.line, fault.reason, fault.facts, row.raw))
-            except (CardTaken, TooManyCards, NotACard) as refusal:
+            except (CardTaken, MemberIsRemoved, TooManyCards, NotACard) as refusal:
                 aside.append(SetAside(row.line, refusal.text, refusal.numbers, row.raw))
         office.store.append(register.facts)
     return Loaded(header, len(register.facts), known, tuple(aside))
@@ -100,6 +100,7 @@ class _CardRegister:
         for known in cards:
             if known.status == "active":
                 self._held[known.account] = self._held.get(known.account, 0) + 1
+        self._gone = office.store.members.gone()
         self.facts: list[Event] = []
 
     def issue(self, card: CardNumber, account: AccountId, role: CardRole, issued: str) -> bool:
@@ -110,6 +111,8 @@ class _CardRegister:
             return False
         if owner is not None:
             raise CardTaken(card=card, account=owner)
+        if account in self._gone:
+            raise MemberIsRemoved(account=str(account))
         if account not in self._held:
             raise BadRow(N_("there is no member {member}; load the members first"), member=account)
         if self._held[account] >= self._format.cards_per_account:

@@ -11,11 +11,12 @@ from suite.central.store import Journal
 from suite.domain.calendar import Month, local_time, month_of
 from suite.domain.errors import N_, NotThere, Phrase, StationNotPaired
 from suite.domain.groups import Groups
-from suite.domain.ids import CENTRAL, AccountId, StationCode
+from suite.domain.ids import CENTRAL, AccountId, PromotionCode, StationCode
 from suite.domain.lots import Expiring, calendar
 from suite.domain.personal import Person, StaffMember
+from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Points
-from suite.domain.tiers import standing_tier
+from suite.domain.tiers import highest, rank, standing_tier
 from suite.runtime.files import write_whole
 from suite.runtime.secrets import random_bytes
 from suite.sync.bundle import FORMAT, Core, close_bundle, file_name
@@ -124,7 +125,11 @@ def _pages(office: Office, station: StationCode) -> list[Page]:
         for account, m in store.ledger.movements_elsewhere(station, MOVEMENTS_TOLD)
     )
     aliases = (AliasRow(account, groups.root_of(account)) for account in groups.merged)
-    first = (FirstPurchaseRow(p, groups.root_of(a), day) for p, a, day in store.members.first_purchases())
+    days: dict[tuple[PromotionCode, AccountId], str] = {}
+    for promotion, account, day in store.members.first_purchases():
+        key = promotion, groups.root_of(account)
+        days[key] = min(day, days.get(key, day))
+    first = (FirstPurchaseRow(promotion, account, day) for (promotion, account), day in sorted(days.items()))
     return [
         ProgrammePage((office.programme(),)),
         *in_pages(AccountPage, account_rows(office, kept)),
@@ -150,18 +155,36 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
     for account, personal, _ in accounts:
         if account in merged:
             continue
-        own = memberships.get(account, MEMBER)
-        points = earned.get(account, 0)
+        everyone, points = groups.members_of(account), earned.get(account, 0)
+        own = [memberships.get(each, MEMBER) for each in everyone]
+        assigned = max(
+            (m.assigned for m in own if m.assigned and m.assigned.until >= today),
+            key=lambda hand: rank(programme.tiers, hand.tier),
+            default=None,
+        )
+        decided = highest(programme.tiers, *(m.tier for m in own))
         yield AccountRow(
             account,
             Points(balances[account]),
             greeting(kept.get(personal)),
-            standing_tier(programme.tiers, decided=own.tier, points=points, assigned=own.assigned, today=today),
+            standing_tier(programme.tiers, decided=decided, points=points, assigned=None, today=today),
             points,
-            segments.get(account, ()),
+            tuple(sorted({segment for each in everyone for segment in segments.get(each, ())})),
             coming.get(account, ()),
-            rates.get(account, ()),
+            _own_rates(rates, everyone),
+            assigned,
         )
+
+
+def _own_rates(
+    rates: Mapping[AccountId, tuple[PersonalRate, ...]], accounts: tuple[AccountId, ...]
+) -> tuple[PersonalRate, ...]:
+    """The rates of a member: what stands for the root counts before what a merged account brought."""
+    found: dict[PromotionCode, PersonalRate] = {}
+    for account in accounts:
+        for own in rates.get(account, ()):
+            found.setdefault(own.promotion, own)
+    return tuple(found.values())
 
 
 def coming_expiries(office: Office, groups: Groups) -> dict[AccountId, tuple[Expiring, ...]]:
@@ -177,8 +200,7 @@ def coming_expiries(office: Office, groups: Groups) -> dict[AccountId, tuple[Exp
     told = this_month + CLOSES_TOLD - 1 - before
     apart = frozenset(groups.everybody())
     found = {account: row for account, row in ledger.coming(before, months, told) if account not in apart}
-    for root in groups.roots:
-        totals = ledger.totals_of(groups.members_of(root))
+    for root, totals in ledger.totals_by_root(groups).items():
         rows = calendar(totals, after=before, expiry_months=months)
         found[root] = tuple(row for row in rows if row.month <= before + told)
     return {account: rows for account, rows in found.items() if rows}

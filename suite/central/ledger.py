@@ -3,12 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import cast
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, case, func, select, union
 
 from suite.central import schema
 from suite.domain.calendar import Month
 from suite.domain.documents import MovementLine
 from suite.domain.events.central import ExpiredPoints
+from suite.domain.groups import Groups
 from suite.domain.ids import (
     AccountId,
     GroupCode,
@@ -16,8 +17,11 @@ from suite.domain.ids import (
     StationCode,
 )
 from suite.domain.lots import ClosedMonth, Expiring, MonthTotals, pooled
-from suite.domain.quantities import Points
+from suite.domain.quantities import Moment, Points
 from suite.domain.settlement import GroupPoints
+
+NO_GROUP = GroupCode("?")
+"""Products that no programme ever named: a station may claim as many as it likes, they are one line."""
 
 
 class Ledger:
@@ -92,6 +96,16 @@ class Ledger:
         """The months of a member: of one account, or of all that were merged into one."""
         return pooled([totals for _, totals in self.month_totals(account)] for account in accounts)
 
+    def totals_by_root(self, groups: Groups) -> dict[AccountId, list[MonthTotals]]:
+        """The months of every merged member, all of their accounts as one, in one pass."""
+        month, merged = schema.account_month.c, schema.merged.c
+        joined = union(select(merged.account), select(merged.parent)).scalar_subquery()
+        by_root: dict[AccountId, list[list[MonthTotals]]] = {root: [] for root in groups.roots}
+        query = select(schema.account_month).where(month.account.in_(joined)).order_by(month.account, month.month)
+        for row in self._db.execute(query):
+            by_root[groups.root_of(row[0])].append([MonthTotals(*row[1:])])
+        return {root: pooled(totals) for root, totals in by_root.items()}
+
     def balance_of(self, accounts: Iterable[AccountId]) -> Points:
         known = schema.account.c
         return Points(
@@ -150,12 +164,13 @@ class Ledger:
         query = select(known.account, total).where(inside).group_by(known.account).order_by(known.account)
         yield from ((AccountId(account), points) for account, points in self._db.execute(query))
 
-    def open_points(self, apart: Collection[AccountId]) -> tuple[dict[Month, int], int]:
-        """What is left of every month's lots, all accounts together but those `apart`; and what members owe.
+    def open_points(self) -> tuple[dict[Month, int], int]:
+        """What is left of every month's lots, all accounts together but merged ones; and what they owe.
 
         One pass in SQL: of an account's lots, oldest first, the running sum above all that is gone is what is left.
         """
-        month = schema.account_month.c
+        month, merged = schema.account_month.c, schema.merged.c
+        joined = union(select(merged.account), select(merged.parent)).scalar_subquery()
         gone = select(month.account, (func.sum(month.used) + func.sum(month.expired)).label("gone")).group_by(
             month.account
         )
@@ -164,7 +179,7 @@ class Ledger:
         lots = (
             select(month.account, month.month, month.lot, running.label("upto"), whole.c.gone)
             .join(whole, whole.c.account == month.account)
-            .where(month.account.not_in(list(apart)))
+            .where(month.account.not_in(joined))
             .subquery()
         )
         lot = lots.c
@@ -173,9 +188,7 @@ class Ledger:
             select(lot.month, func.sum(left)).where(lot.upto > lot.gone, lot.lot > 0).group_by(lot.month)
         )
         known = schema.account.c
-        owed = select(func.coalesce(-func.sum(known.balance), 0)).where(
-            known.balance < 0, known.account.not_in(list(apart))
-        )
+        owed = select(func.coalesce(-func.sum(known.balance), 0)).where(known.balance < 0, known.account.not_in(joined))
         return {Month(m): points for m, points in rows}, self._db.scalar(owed) or 0
 
     def overdue(self, last: Month, expiry_months: int, closes: int) -> dict[Month, tuple[int, int]]:
@@ -209,6 +222,12 @@ class Ledger:
         mine = (known.account == account) & (known.reference == reference) & known.kind.in_(kinds)
         return self._db.scalar(select(known.seq).where(mine).limit(1)) is not None
 
+    def moved_by_hand(self, accounts: Collection[AccountId], since: Moment) -> int:
+        """Points given and taken by hand since a moment, added up without their sign."""
+        known = schema.movement.c
+        mine = known.account.in_(list(accounts)) & (known.at >= since) & known.kind.in_(("adjustment", "deduction"))
+        return self._db.scalar(select(func.coalesce(func.sum(func.abs(known.points)), 0)).where(mine)) or 0
+
     def job_mark(self, job: str) -> int:
         """How far a job has read, in the order of admission."""
         known = schema.job_mark.c
@@ -224,7 +243,7 @@ class Ledger:
         )
         sums: dict[tuple[StationCode, Month, GroupCode], int] = {}
         for station, earned_in, product, points in rows:
-            key = (station, earned_in, groups.get(product, GroupCode(product)))
+            key = (station, earned_in, groups.get(product, NO_GROUP))
             sums[key] = sums.get(key, 0) + points
         found: dict[StationCode, list[GroupPoints]] = {}
         for (station, earned_in, group), points in sorted(sums.items()):

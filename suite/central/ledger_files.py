@@ -80,13 +80,19 @@ def load_fleet_month(office: Office, path: Path, month: Month, tick: Tick = _sil
     taken = known = 0
     with office.store.transaction():
         there = {account for account, _, _ in office.store.directory.accounts()}
+        torn = dict[str, int]()
         for row in rows:
             tick(row.line)
             try:
                 invoices.setdefault((_known_member(row, there), _document(row)), []).append((row, _line(row)))
             except BadRow as fault:
+                torn.setdefault(" ".join(row.cell("document").split()).upper(), row.line)
                 aside.append(SetAside(row.line, fault.reason, fault.facts, row.raw))
         for (account, document), lines in invoices.items():
+            if document in torn:
+                reason = N_("this row is right, but line {line} of the same ticket is wrong")
+                aside += [SetAside(row.line, reason, {"line": torn[document]}, row.raw) for row, _ in lines]
+                continue
             try:
                 credit_fleet_invoice(office, account, month, document, tuple(line for _, line in lines))
                 taken += 1
@@ -101,7 +107,7 @@ def read_members(office: Office, path: Path) -> tuple[tuple[str, ...], list[Acco
     """A list of members, for a segment: the column `member`. Raises BadInput for a file of another shape."""
     header, rows = rows_of(path, ("member",))
     with office.store.transaction():
-        there = {account for account, _, _ in office.store.directory.accounts()}
+        there = _members_of_today(office)
     found, aside = list[AccountId](), list[SetAside]()
     for row in rows:
         try:
@@ -115,7 +121,7 @@ def read_rates(office: Office, path: Path) -> tuple[tuple[str, ...], list[Member
     """Members' own percentages: member, percent. Raises BadInput for a file of another shape."""
     header, rows = rows_of(path, ("member", "percent"))
     with office.store.transaction():
-        there = {account for account, _, _ in office.store.directory.accounts()}
+        there = _members_of_today(office)
     found, aside = list[MemberRate](), list[SetAside]()
     for row in rows:
         try:
@@ -153,6 +159,12 @@ def _percent(row: Row) -> Rate:
         return rate_of(Decimal(written.replace(",", ".")) / PERCENT)
     except (ValueError, InvalidOperation):
         raise BadRow(N_("the percentage {value!r} is not a number"), value=safe_text(written)) from None
+
+
+def _members_of_today(office: Office) -> set[AccountId]:
+    """Everybody who has not left."""
+    groups, gone = office.store.members.groups(), office.store.members.gone()
+    return {a for a, _, _ in office.store.directory.accounts() if groups.root_of(a) not in gone}
 
 
 def _known_member(row: Row, there: set[AccountId]) -> AccountId:

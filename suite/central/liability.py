@@ -8,7 +8,7 @@ import msgspec
 
 from suite.central.office import Office
 from suite.domain.calendar import Month, month_name
-from suite.domain.lots import open_lots, pooled
+from suite.domain.lots import open_lots
 from suite.domain.quantities import Centavos, Points, Rate, half_up_of
 
 CLOSES_LOOKED_AT = 12
@@ -67,9 +67,8 @@ def liability(office: Office) -> Liability:
 def _open_points(office: Office) -> tuple[dict[Month, int], int]:
     """Open points of the network by lot, and what members owe: plain accounts in one pass, merged ones lot by lot."""
     ledger, groups = office.store.ledger, office.store.members.groups()
-    found, debts = ledger.open_points(frozenset(groups.everybody()))
-    for root in groups.roots:
-        totals = pooled([ledger.totals_of((member,)) for member in groups.members_of(root)])
+    found, debts = ledger.open_points()
+    for totals in ledger.totals_by_root(groups).values():
         for lot in open_lots(totals):
             found[lot.earned_in] = found.get(lot.earned_in, 0) + lot.remaining
         debts += max(0, -sum(t.earned - t.spent - t.expired for t in totals))

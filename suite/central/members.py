@@ -22,6 +22,9 @@ from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points, Rate
 from suite.domain.tiers import Assignment
 
+OWN_NUMBERS = PROVISIONAL // 10
+"""Numbers that central gives out stay below; a file may bring longer ones from another system."""
+
 
 class Membership(msgspec.Struct, frozen=True):
     """What an account is beyond its number: `status` is empty for a member, else `removed` or `rejected`."""
@@ -109,9 +112,9 @@ class Members:
         return list(self._db.scalars(select(known.account).where(known.document == document).order_by(known.account)))
 
     def next_number(self) -> AccountId:
-        """The lowest number above all that central gave out."""
+        """The lowest number above all that were given out below `OWN_NUMBERS`."""
         known = schema.account.c
-        highest = self._db.scalar(select(func.max(known.account)).where(known.account < PROVISIONAL))
+        highest = self._db.scalar(select(func.max(known.account)).where(known.account < OWN_NUMBERS))
         return AccountId((highest or 0) + 1)
 
     def applications(self, state: str | None = "waiting") -> list[Application]:

@@ -15,6 +15,7 @@ from suite.central.store import Journal
 from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
+from suite.domain.events.limits import is_possible
 from suite.domain.events.station import MemberApplied
 from suite.domain.ids import StationCode
 from suite.domain.personal import Consent, Person
@@ -28,6 +29,9 @@ from suite.sync.bundle import Receiver, open_bundle
 from suite.sync.frames import BLOB, RUN, Frame, open_blob
 
 STATION_TYPES = frozenset(STATION_KINDS)
+
+STATION_BODY_MAX = 64 * 1024
+"""The longest ticket with the day's sums of two hundred promotions is a third of it."""
 
 STATION_PLAIN_MAX = 64 * 1024 * 1024
 """What one station's bundle may unfold to: twice a year of the busiest."""
@@ -136,18 +140,24 @@ class _Delivery:
         return len(facts)
 
 
+def _plain(body: bytes) -> bool:
+    """A station writes codes, numbers and digits: nothing escaped, no letter beyond ASCII, no book."""
+    return len(body) <= STATION_BODY_MAX and body.isascii() and b"\\" not in body
+
+
 def _blobs(frames: list[Frame], checked: list[tuple[Run, Admitted, list[Fact]]]) -> Iterable[tuple[bytes, bytes]]:
     """The (salt, blob) pairs beside the journal that a new fact commits to. Raises BundleRefused."""
     applied = [f.event for _, _, facts in checked for f in facts if isinstance(f.event, MemberApplied)]
-    shapes: dict[str, type] = {event.personal: Person for event in applied}
-    shapes.update((event.consent, Consent) for event in applied)
+    shapes = {(event.personal, Person) for event in applied} | {(event.consent, Consent) for event in applied}
     for frame in frames:
         if frame.kind != BLOB:
             continue
         salt, blob = open_blob(frame)
-        shape = shapes.get(commitment(salt, blob))
-        if shape is not None:
+        name = commitment(salt, blob)
+        meant = [shape for shape in (Person, Consent) if (name, shape) in shapes]
+        for shape in meant:
             _check_blob(blob, shape)
+        if meant:
             yield salt, blob
 
 
@@ -173,6 +183,10 @@ def _facts(journal: Journal, first: int, bodies: list[bytes], count: int) -> lis
         if not EARLIEST <= event.at < LATEST:
             raise BundleRefused(
                 N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
+            )
+        if not is_possible(event, number) or not _plain(bodies[seq - first]):
+            raise BundleRefused(
+                N_("This station wrote a fact that no station can mean. Nothing was taken; call support.")
             )
         facts.append(Fact(number, station, seq, event, count + len(facts) + 1))
     return facts

@@ -299,4 +299,9 @@ def open_office(home: Home, clock: Clock, operator: str) -> Office:
     secrets = load_node_secrets(home.keys)
     if home.invitation.exists():
         raise NotSetUp(N_("The folder {folder} holds a station, not central."), folder=home.folder)
-    return Office(CentralStore(embedded_engine(home, secrets.database_key())), secrets, clock, operator)
+    office = Office(CentralStore(embedded_engine(home, secrets.database_key())), secrets, clock, operator)
+    if office.store.upgraded:
+        from suite.central.jobs.corrections import correct_everybody
+
+        correct_everybody(office)
+    return office

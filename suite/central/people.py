@@ -15,6 +15,7 @@ from suite.domain.errors import (
     N_,
     AlreadyThere,
     BadDocument,
+    MemberIsRemoved,
     MergedAlready,
     NotMerged,
     NotThere,
@@ -41,6 +42,7 @@ from suite.runtime.identity import checked_document
 from suite.runtime.paths import Home
 from suite.runtime.secrets import random_bytes
 
+ROWS_AN_ENTRY = 2000
 PAPERS = ("slips-*.pdf", "enrolment-*.pdf", "*.set-aside*.csv")
 
 
@@ -84,7 +86,7 @@ def _applicant(office: Office, account: AccountId, station: StationCode, card: C
     same = sorted({groups.root_of(other) for other in found} - {account, groups.root_of(account)})
     try:
         checked_document(person.document_type, person.document)
-        fault = False
+        fault = not person.surname
     except BadDocument:
         fault = True
     return Applicant(account, station, card, person, tuple(same), fault)
@@ -103,6 +105,8 @@ def confirm(office: Office, account: AccountId, into: AccountId | None = None) -
             facts.append(MemberEnrolled(at=now, by=by, account=number, personal=waiting[0].personal))
         else:
             number = office.member(into)[0]
+            if number == office.store.members.groups().root_of(account):
+                raise BadInput(N_("A member cannot be merged into itself."))
         facts.append(AccountsMerged(at=now, by=by, account=account, into=number, reason="application"))
         office.store.append(facts)
         correct(office)
@@ -111,8 +115,20 @@ def confirm(office: Office, account: AccountId, into: AccountId | None = None) -
 
 def confirm_all(office: Office) -> list[Confirmed]:
     """Confirm every enrolment without a duplicate or a faulty document; the others wait for a person."""
-    clear = [a for a in applicants(office) if not a.same_as and not a.document_fault]
-    return [confirm(office, applicant.account) for applicant in clear]
+    done = []
+    for applicant in applicants(office):
+        if applicant.document_fault or applicant.same_as or _is_there(office, applicant.person):
+            continue
+        done.append(confirm(office, applicant.account))
+    return done
+
+
+def _is_there(office: Office, person: Person) -> bool:
+    """Whether somebody with that document was confirmed a moment ago."""
+    with office.store.transaction():
+        groups = office.store.members.groups()
+        found = office.store.members.accounts_with(person.document) if person.document else []
+        return len({groups.root_of(account) for account in found}) > 1
 
 
 def reject(office: Office, account: AccountId, reason: str) -> None:
@@ -178,6 +194,8 @@ def merge_members(office: Office, account: AccountId, into: AccountId, reason: s
         root = groups.root_of(into)
         if root == account:
             raise BadInput(N_("A member cannot be merged into itself."))
+        if any(a.account == root for a in office.store.members.applications()):
+            raise BadInput(N_("Member {account} still waits to be confirmed: confirm it first."), account=str(root))
         office.record(lambda at, by: AccountsMerged(at=at, by=by, account=account, into=root, reason=reason))
         correct(office)
 
@@ -244,15 +262,31 @@ def erase_papers(home: Home) -> int:
 # What promotions and tiers ask for (PTS-2, PTS-3)
 
 
+def check_members(office: Office, accounts: Sequence[AccountId]) -> None:
+    """Raises NotThere, MemberIsRemoved for the first that is no member. Call inside a transaction."""
+    there = {account for account, _, _ in office.store.directory.accounts()}
+    groups, gone = office.store.members.groups(), office.store.members.gone()
+    for account in accounts:
+        if account not in there:
+            raise NotThere(what=Phrase(N_("member")), name=str(account))
+        if groups.root_of(account) in gone:
+            raise MemberIsRemoved(account=str(account))
+
+
 def change_segment(
     office: Office, segment: SegmentCode, added: Sequence[AccountId], removed: Sequence[AccountId]
 ) -> None:
     """Members come into a segment or leave it. Raises NotThere."""
     with office.store.transaction():
-        for account in (*added, *removed):
-            office.member(account)
-        office.record(
-            lambda at, by: SegmentChanged(at=at, by=by, segment=segment, added=tuple(added), removed=tuple(removed))
+        check_members(office, (*added, *removed))
+        now, by, step = office.clock.now(), office.operator, ROWS_AN_ENTRY
+        came = [tuple(added[i : i + step]) for i in range(0, len(added), step)]
+        left = [tuple(removed[i : i + step]) for i in range(0, len(removed), step)]
+        office.store.append(
+            [
+                *(SegmentChanged(at=now, by=by, segment=segment, added=chunk) for chunk in came),
+                *(SegmentChanged(at=now, by=by, segment=segment, removed=chunk) for chunk in left),
+            ]
         )
 
 
@@ -276,9 +310,10 @@ def set_rates(office: Office, promotion: PromotionCode, rates: Sequence[MemberRa
             raise NotThere(what=Phrase(N_("promotion")), name=promotion)
         if not isinstance(found.effect, Replace) or not found.effect.personal:
             raise BadInput(N_("Promotion {promotion} has no personal rates."), promotion=promotion)
-        for own in rates:
-            office.member(own.account)
-        office.record(lambda at, by: PersonalRatesSet(at=at, by=by, promotion=promotion, rates=tuple(rates)))
+        check_members(office, [own.account for own in rates])
+        now, by, step = office.clock.now(), office.operator, ROWS_AN_ENTRY
+        chunks = [tuple(rates[i : i + step]) for i in range(0, len(rates), step)]
+        office.store.append([PersonalRatesSet(at=now, by=by, promotion=promotion, rates=chunk) for chunk in chunks])
 
 
 def assign_tier(office: Office, account: AccountId, tier: TierCode, until: str, reason: str) -> None:

@@ -37,6 +37,10 @@ def member_enrolled(to: Projector, event: members.MemberEnrolled, fact: Fact) ->
 
 def member_applied(to: Projector, event: MemberApplied, fact: Fact) -> None:
     """A provisional member with a card, until central decides. A card of somebody else's becomes an incident."""
+    known = schema.application.c
+    if to.db.scalar(select(known.account).where(known.account == event.account)) is not None:
+        to.open_incident(fact, "card-conflict", event.at, "", event.card)
+        return
     to.accounts.append((event.account, event.personal, 0))
     to.unindexed.append((event.account, event.personal))
     row = (event.account, fact.station, event.at, event.card, event.personal, event.consent, "waiting")
@@ -45,24 +49,45 @@ def member_applied(to: Projector, event: MemberApplied, fact: Fact) -> None:
     _link(to, fact, event.card, event.account, event.at, "holder")
 
 
-def _link(to: Projector, fact: Fact, card: CardNumber, account: AccountId, at: Moment, role: CardRole) -> None:
+def _link(
+    to: Projector, fact: Fact, card: CardNumber, account: AccountId, at: Moment, role: CardRole, issued: str = ""
+) -> None:
     """A card that a station handed out; the first hand it came into keeps it."""
     to.flush()
     known = to.db.execute(select(schema.card.c.account, schema.card.c.status).where(schema.card.c.card == card)).first()
     if known is None or known.status == "issued":
-        to.cards.append((card, account, "active", role, day_of(to, at), to.now))
-    elif known.account != account:
+        gone = to.db.scalar(select(schema.membership.c.status).where(schema.membership.c.account == account))
+        to.cards.append((card, account, "blocked" if gone else "active", role, issued or day_of(to, at), to.now))
+        if gone:
+            to.open_incident(fact, "card-conflict", at, "", card)
+    elif _root(to, known.account) != _root(to, account):
         to.open_incident(fact, "card-conflict", at, "", card)
 
 
+def _root(to: Projector, account: AccountId) -> AccountId:
+    """The account that stands for a member today."""
+    known = schema.merged.c
+    while (parent := to.db.scalar(select(known.parent).where(known.account == account))) is not None:
+        account = AccountId(parent)
+    return account
+
+
 def card_replaced(to: Projector, event: CardReplaced, fact: Fact) -> None:
+    """Another card for a lost one, in its role and of its age; only for a card of that member, else an incident."""
     to.flush()
     known = schema.card.c
-    mine = (known.card == event.card) & (known.account == event.account) & (known.status == "active")
-    status = "replaced" if event.new else "lost"
-    to.db.execute(update(schema.card).where(mine).values(status=status, changed=to.now))
+    old = to.db.execute(
+        select(known.account, known.status, known.role, known.issued).where(known.card == event.card)
+    ).first()
+    if old is None or not old.account or _root(to, old.account) != _root(to, event.account):
+        to.open_incident(fact, "card-conflict", event.at, "", event.card)
+        return
+    if old.status in ("active", "lost"):
+        status = "replaced" if event.new else "lost"
+        to.db.execute(update(schema.card).where(known.card == event.card).values(status=status, changed=to.now))
     if event.new:
-        _link(to, fact, event.new, event.account, event.at, event.role)
+        _link(to, fact, event.new, old.account, event.at, old.role, old.issued)
+        to.used_cards.add(event.new)
 
 
 def consent_given(to: Projector, event: members.ConsentGiven, fact: Fact) -> None:
@@ -76,6 +101,9 @@ def cards_printed(to: Projector, event: members.CardsPrinted, fact: Fact) -> Non
 def card_issued(to: Projector, event: members.CardIssued, fact: Fact) -> None:
     issued = event.issued or day_of(to, event.at)
     to.cards.append((event.card, event.account, "active", event.role, issued, to.now))
+    if event.replaces:
+        to.used_cards.add(event.replaces)
+        to.used_cards.add(event.card)
 
 
 def card_blocked(to: Projector, event: members.CardBlocked, fact: Fact) -> None:
@@ -107,6 +135,9 @@ def accounts_unmerged(to: Projector, event: members.AccountsUnmerged, fact: Fact
     known = schema.merged.c
     parent = to.db.scalar(select(known.parent).where(known.account == event.account))
     to.db.execute(delete(schema.merged).where(known.account == event.account))
+    applied = schema.application.c
+    mine = (applied.account == event.account) & (applied.state == "done")
+    to.db.execute(update(schema.application).where(mine).values(state="waiting"))
     to.late.add(event.account)
     if parent is not None:
         to.late.add(parent)
@@ -132,7 +163,10 @@ def _leave(to: Projector, account: AccountId, status: str) -> None:
     card = schema.card.c
     mine = (card.account == account) & (card.status != "blocked")
     to.db.execute(update(schema.card).where(mine).values(status="blocked", changed=to.now))
-    to.db.execute(delete(schema.identity).where(schema.identity.c.account == account))
+    known = schema.account
+    personal = select(known.c.personal).where(known.c.account == account).scalar_subquery()
+    same = select(known.c.account).where(known.c.personal == personal, known.c.personal != "")
+    to.db.execute(delete(schema.identity).where(schema.identity.c.account.in_(same)))
     to.db.execute(delete(schema.segment).where(schema.segment.c.account == account))
     _membership(to, account, status=status)
     to.late.add(account)

@@ -147,7 +147,9 @@ def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
 
 
 def shipment_received(to: Projector, event: ShipmentReceived, fact: Fact) -> None:
-    to.db.execute(update(schema.shipment).where(schema.shipment.c.note == event.note).values(received=1))
+    known = schema.shipment.c
+    mine = (known.note == event.note) & (known.station == fact.station)
+    to.db.execute(update(schema.shipment).where(mine).values(received=1))
     for line in event.lines:
         to.stock[fact.station, line.prize] += line.quantity
 

@@ -14,12 +14,19 @@ from suite.central.projector import Fact
 from suite.domain.calendar import Month, local_time, month_of
 from suite.domain.errors import N_, Refusal
 from suite.domain.events.base import Event
-from suite.domain.events.central import AccrualDisputed, AccrualsRechecked, TierAssigned, TiersDecided
+from suite.domain.events.central import (
+    AccrualDisputed,
+    AccrualsRechecked,
+    FleetInvoiceCredited,
+    TierAssigned,
+    TiersDecided,
+)
+from suite.domain.events.members import PersonalRatesSet, SegmentChanged
 from suite.domain.events.station import SaleRecorded
 from suite.domain.ids import NO_TIER, AccountId, TierCode
 from suite.domain.programme import Programme
 from suite.domain.promotions import NOBODY
-from suite.domain.quantities import Points
+from suite.domain.quantities import Points, Rate
 from suite.domain.sales import explain
 from suite.domain.tiers import highest, rank, reached
 
@@ -103,10 +110,8 @@ class _Checker:
         self._zone = office.zone()
         self._programmes: dict[int, Programme] = {p.version: p for p in directory.programmes()}
         self._issued = {c.card: c.issued for c in members.cards()}
-        self._rates = {
-            (account, own.promotion): own.rate for account, rates in members.personal_rates().items() for own in rates
-        }
-        self._segments = members.segments()
+        self._rates: set[tuple[AccountId, str, Rate]] = set()
+        self._segments: set[tuple[AccountId, str]] = set()
         self._programme, self._groups = office.programme(), members.groups()
         self._held: dict[AccountId, TierCode] = {}
         self._earned: dict[AccountId, dict[Month, int]] = {}
@@ -118,7 +123,7 @@ class _Checker:
         """What is wrong with one fact, when it is an accrual and its time has come."""
         sale = fact.event
         if not isinstance(sale, SaleRecorded):
-            self._note_tier(sale)
+            self._note(sale)
             return
         why, derived = self._derive(fact, sale)
         why = why or self._fault(fact, sale)
@@ -141,16 +146,15 @@ class _Checker:
 
     def _fault(self, fact: Fact, sale: SaleRecorded) -> str:
         """An input that cannot be so."""
-        buyer, account = sale.buyer or NOBODY, sale.account
+        buyer, account = sale.buyer or NOBODY, self._groups.root_of(sale.account)
         issued, first = self._issued.get(sale.card), self._first.get(sale.card)
         age = (local_time(sale.at, self._zone).date() - date.fromisoformat(issued)).days if issued else 0
-        segments = self._segments.get(account, ())
         faults = (
             (any(s.before != self._sums.get(self._key(fact, sale, s.promotion), 0) for s in sale.sums), SUMS),
             (buyer.card_age is not None and buyer.card_age < age, CARD_AGE),
             (buyer.first_use and first is not None and first[0] == fact.journal, FIRST_USE),
-            (any(self._rates.get((account, own.promotion)) not in (None, own.rate) for own in buyer.rates), RATE),
-            (any(segment not in segments for segment in buyer.segments), SEGMENT),
+            (any((account, own.promotion, own.rate) not in self._rates for own in buyer.rates), RATE),
+            (any((account, segment) not in self._segments for segment in buyer.segments), SEGMENT),
             (not self._may_hold(buyer.tier, sale), TIER),
         )
         return next((why for wrong, why in faults if wrong), "")
@@ -166,24 +170,39 @@ class _Checker:
         best = highest(self._programme.tiers, self._held.get(root, NO_TIER), reached(self._programme.tiers, points))
         return rank(self._programme.tiers, tier) <= rank(self._programme.tiers, best)
 
-    def _note_tier(self, event: Event) -> None:
-        ladder, rows = self._programme.tiers, list[tuple[AccountId, TierCode]]()
+    def _note(self, event: Event) -> None:
+        """What members ever had: a station that decided on last month's data decided right."""
+        ladder, root_of = self._programme.tiers, self._groups.root_of
         if isinstance(event, TiersDecided):
-            rows = [(row.account, row.tier) for row in event.accounts]
+            for row in event.accounts:
+                self._hold(root_of(row.account), row.tier)
         elif isinstance(event, TierAssigned):
-            rows = [(event.account, event.tier)]
-        for account, tier in rows:
-            root = self._groups.root_of(account)
-            self._held[root] = highest(ladder, tier, self._held.get(root, NO_TIER))
+            self._hold(root_of(event.account), highest(ladder, event.tier))
+        elif isinstance(event, FleetInvoiceCredited):
+            self._earn(root_of(event.account), month_of(event.at, self._zone), event.points)
+        elif isinstance(event, SegmentChanged):
+            self._segments.update((root_of(account), event.segment) for account in event.added)
+        elif isinstance(event, PersonalRatesSet):
+            self._rates.update((root_of(own.account), event.promotion, own.rate) for own in event.rates)
+
+    def _hold(self, root: AccountId, tier: TierCode) -> None:
+        self._held[root] = highest(self._programme.tiers, tier, self._held.get(root, NO_TIER))
+
+    def _earn(self, root: AccountId, month: Month, points: int) -> None:
+        earned = self._earned.setdefault(root, {})
+        earned[month] = earned.get(month, 0) + points
 
     def _remember(self, fact: Fact, sale: SaleRecorded) -> None:
         self._first.setdefault(sale.card, (fact.journal, fact.seq))
-        root, month = self._groups.root_of(sale.account), month_of(sale.at, self._zone)
-        earned = self._earned.setdefault(root, {})
-        earned[month] = earned.get(month, 0) + sale.points
+        self._earn(self._groups.root_of(sale.account), month_of(sale.at, self._zone), sale.points)
         for row in sale.sums:
             key = self._key(fact, sale, row.promotion)
             self._sums[key] = self._sums.get(key, 0) + row.counted
 
     def _key(self, fact: Fact, sale: SaleRecorded, promotion: str) -> tuple[int, int, str, str]:
-        return fact.journal, sale.account, promotion, local_time(sale.at, self._zone).date().isoformat()
+        return (
+            fact.journal,
+            self._groups.root_of(sale.account),
+            promotion,
+            local_time(sale.at, self._zone).date().isoformat(),
+        )

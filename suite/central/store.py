@@ -54,6 +54,8 @@ class CentralStore:
         self.members = Members(lambda: self._db)
         self.late = set[AccountId]()
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""
+        self.upgraded = False
+        """The file was of a release before: its closes did not know of corrections."""
         with self.transaction() as connection:
             self._upgrade(connection)
 
@@ -72,6 +74,7 @@ class CentralStore:
         connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
         if not new:
             self.rebuild()
+            self.upgraded = True
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

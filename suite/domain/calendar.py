@@ -13,8 +13,9 @@ Month = NewType("Month", int)
 MONTHS_IN_YEAR = 12
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-EARLIEST = Moment((datetime(1990, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1))
-LATEST = Moment((datetime(2200, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1))
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+EARLIEST = Moment((datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1))
+LATEST = Moment((datetime(LAST_YEAR, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1))
 """No fact of ours is outside: a till's null date or a mistyped year is refused at the door, at every door."""
 
 
@@ -22,7 +23,7 @@ def month_named(text: str) -> Month:
     """The month written as `2026-11`. Raises ValueError for anything else."""
     year, dash, month = text.partition("-")
     plain = dash and len(year) == 4 and len(month) == 2 and (year + month).isascii() and (year + month).isdigit()  # noqa: PLR2004 -- the shape of the format itself
-    if not plain or not 1 <= int(month) <= MONTHS_IN_YEAR:
+    if not plain or not 1 <= int(month) <= MONTHS_IN_YEAR or not FIRST_YEAR <= int(year) < LAST_YEAR:
         raise ValueError(f"not a month: {text!r}")
     return Month(int(year) * MONTHS_IN_YEAR + int(month) - 1)
 

@@ -29,6 +29,9 @@ from suite.domain.quantities import Centavos, Millis, Points, Rate, share_out
 LINES_MAX = 200
 """The longest shop ticket we have seen, four times over."""
 
+POINTS_MAX = 10**12
+"""More than any ticket earns by rules that somebody meant; a million such tickets still add up in 63 bits."""
+
 CENTAVOS_PER_UNIT = 100
 MILLIS_PER_UNIT = 1000
 ONE = Rate(1)
@@ -86,7 +89,10 @@ def earn(programme: Programme, lines: tuple[SaleLine, ...], setting: Setting | N
     Raises EmptySale, TooManyLines, AmountOutOfRange, UnknownProduct.
     """
     check(lines)
-    return _Ticket(programme, lines, setting).decide()
+    earned = _Ticket(programme, lines, setting).decide()
+    if earned.points > POINTS_MAX:
+        raise AmountOutOfRange(limit=POINTS_MAX)
+    return earned
 
 
 def check(lines: tuple[SaleLine, ...]) -> None:

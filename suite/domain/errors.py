@@ -245,6 +245,11 @@ class TicketNotHere(Refusal):
     text = N_("Ticket {document} was not credited here. A manager can take it back as goods without a ticket.")
 
 
+class OtherCard(Refusal):
+    code = "other-card"
+    text = N_("Ticket {document} was credited to another card. Look at the ticket again.")
+
+
 class NothingToReverse(Refusal):
     code = "nothing-to-reverse"
     text = N_("{document} was already taken back whole. Nothing changed.")

@@ -8,6 +8,7 @@ from suite.domain.lots import Expiring
 from suite.domain.programme import CardFormat, CardRole, CardStatus
 from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points
+from suite.domain.tiers import Assignment
 
 LUHN_BASE = 10
 LUHN_NINE = 9
@@ -35,6 +36,7 @@ class CardStanding(msgspec.Struct, frozen=True):
     segments: tuple[SegmentCode, ...] = ()
     expiring: tuple[Expiring, ...] = ()
     rates: tuple[PersonalRate, ...] = ()
+    assigned: Assignment | None = None
 
     def may_earn(self) -> None:
         """Raises BlockedCard."""

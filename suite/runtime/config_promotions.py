@@ -16,6 +16,7 @@ WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7
 MINUTES_A_DAY = 24 * 60
 SCALES = {"amount": 100, "quantity": 1000}
 POINTS_MAX = 10**9
+MULTIPLY_MAX = 100
 
 
 class TierTable(Table):
@@ -114,9 +115,10 @@ def _effect(key: str, table: PromotionTable) -> Multiply | Add | Replace:
     if len(given) + len(effects) != 1:
         raise Mistake(key, N_("a promotion needs exactly one of multiply, add, percent, per_unit, per_amount"))
     if table.multiply is not None:
-        if table.multiply < 1:
-            raise Mistake(f"{key}.multiply", N_("must be 1 or more"))
-        return Multiply(rate_at(f"{key}.multiply", table.multiply))
+        rate = rate_at(f"{key}.multiply", table.multiply)
+        if not rate.denominator <= rate.numerator <= MULTIPLY_MAX * rate.denominator:
+            raise Mistake(f"{key}.multiply", N_("must be from 1 to 100"))
+        return Multiply(rate)
     if table.add is not None:
         return _add(key, table, table.add)
     return _replace(key, table, given[0], rates[given[0]] or Decimal(0))

@@ -13,6 +13,7 @@ from suite.runtime.safe_text import safe_text
 RATE_DECIMALS_MAX = 9
 RATE_MAX = 10_000
 PERCENT = 100
+SCALED_MAX = 10**12
 
 
 class Table(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,7 +65,6 @@ def rate_of(value: Decimal) -> Rate:
 
 def scaled_at(key: str, value: Decimal, scale: int) -> int:
     """A decimal of at most so many places as an integer, above zero. Raises Mistake."""
-    number = value * scale
-    if not value.is_finite() or not 0 < number <= 10**14 or number != int(number):
+    if not value.is_finite() or not 0 < value <= SCALED_MAX or value * scale != int(value * scale):
         raise Mistake(key, N_("must be above zero, with no more decimals than its unit has"))
-    return int(number)
+    return int(value * scale)

@@ -14,12 +14,14 @@ from suite.domain.promotions import DaySum, PersonalRate
 from suite.domain.quantities import Moment, Points
 from suite.domain.reversal import TakenBack
 from suite.domain.standing import CardStanding
+from suite.domain.tiers import Assignment
 from suite.runtime.db import Connection
 
 CARD = """
 SELECT account, status, role, '' AS issued, at, 1 AS place FROM own_card
   WHERE card = :card AND seq > coalesce((SELECT ack_seq FROM feed_header), 0)
-UNION ALL SELECT account, status, role, issued, 0, 2 FROM hot_card WHERE card = :card
+UNION ALL SELECT account, status, role, issued, 0, CASE WHEN status IN ('blocked', 'lost') THEN 0 ELSE 2 END
+  FROM hot_card WHERE card = :card
 UNION ALL SELECT account, status, role, issued, 0, 3 FROM feed_card WHERE card = :card
 ORDER BY place LIMIT 1"""
 
@@ -47,9 +49,10 @@ class Told(msgspec.Struct, frozen=True):
     segments: tuple[str, ...]
     expiring: tuple[Expiring, ...]
     rates: tuple[PersonalRate, ...]
+    assigned: Assignment | None
 
 
-NOTHING_TOLD = Told(Points(0), "", "", 0, (), (), ())
+NOTHING_TOLD = Told(Points(0), "", "", 0, (), (), (), None)
 
 
 class Cardbox:
@@ -84,16 +87,18 @@ class Cardbox:
             segments=told.segments,  # type: ignore[arg-type]  # a column of text
             expiring=told.expiring,
             rates=told.rates,
+            assigned=told.assigned,
         )
 
     def _told(self, account: AccountId) -> tuple[Told, Moment, int]:
         row = self._db.execute(
-            """SELECT a.balance, a.greeting, a.tier, a.qualifying, a.segments, a.expiring, a.rates, h.at, h.ack_seq
+            """SELECT a.balance, a.greeting, a.tier, a.qualifying, a.segments, a.expiring, a.rates, a.assigned,
+              h.at, h.ack_seq
             FROM feed_header AS h LEFT JOIN feed_account AS a ON a.account = ?""",
             (account,),
         ).fetchone()
         if row is None or row[0] is None:
-            return NOTHING_TOLD, Moment(row[7] if row else 0), row[8] if row else 0
+            return NOTHING_TOLD, Moment(row[8] if row else 0), row[9] if row else 0
         told = Told(
             Points(row[0]),
             row[1],
@@ -102,8 +107,9 @@ class Cardbox:
             msgspec.json.decode(row[4], type=tuple[str, ...]),
             msgspec.json.decode(row[5], type=tuple[Expiring, ...]),
             msgspec.json.decode(row[6], type=tuple[PersonalRate, ...]),
+            msgspec.json.decode(row[7], type=Assignment | None),
         )
-        return told, Moment(row[7]), row[8]
+        return told, Moment(row[8]), row[9]
 
     def _own(self, account: AccountId, acknowledged: int) -> tuple[int, int]:
         """Points that moved here since central's word, and those of them that count for a tier."""
@@ -131,6 +137,14 @@ class Cardbox:
             {"card": card},
         ).fetchone()
         return bool(row[0])
+
+    def balance_of(self, card: CardNumber) -> int:
+        """What the account behind a card has, for rules that must know; never to be shown."""
+        found = self.find(card)
+        if found is None:
+            return 0
+        told, _, acknowledged = self._told(found.account)
+        return told.balance + self._own(found.account, acknowledged)[0]
 
     # What promotions ask
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from suite.domain.calendar import local_time
 from suite.domain.documents import MovementLine
 from suite.domain.earning import Earned, EarnedLine, SaleLine, Tried
 from suite.domain.errors import (
@@ -41,7 +42,7 @@ from suite.domain.quantities import Moment, Points
 from suite.domain.redemption import Occasion, may_spend, redeem, request
 from suite.domain.sales import Ticket, explain, keep_as_incident, record_sale
 from suite.domain.standing import CardStanding, check_format
-from suite.domain.tiers import NextTier, highest, next_tier, reached
+from suite.domain.tiers import NextTier, next_tier, standing_tier
 from suite.journal.entry import Entry, short_reference
 from suite.runtime.clock import Clock
 from suite.runtime.secrets import pin_matches
@@ -105,7 +106,7 @@ class LinkState(msgspec.Struct, frozen=True):
 
 
 class LastOperation(msgspec.Struct, frozen=True):
-    """The newest movement this desk recorded; what the screen recalls after a power cut."""
+    """The newest movement this desk recorded."""
 
     at: Moment
     kind: str
@@ -117,7 +118,7 @@ class PrizeOnOffer(msgspec.Struct, frozen=True):
     prize: Prize
     on_hand: int
     deliveries: tuple[Delivery, ...]
-    """How it can be had here and now; empty when it cannot."""
+    """How it can be had here and now."""
 
 
 class OnDisk(msgspec.Struct, frozen=True):
@@ -203,14 +204,15 @@ class Desk:
     def member(self, card: CardNumber) -> CardStanding:
         """The member behind a card, with the tier that the points earned here reach at once. Raises UnknownCard."""
         standing, ladder = self.store.cards.standing(card), self.programme().tiers
-        tier = highest(ladder, standing.tier, reached(ladder, standing.qualifying))
+        today = local_time(self.clock.now(), self.zone()).date().isoformat()
+        points = standing.qualifying
+        tier = standing_tier(ladder, decided=standing.tier, points=points, assigned=standing.assigned, today=today)
         return msgspec.structs.replace(standing, tier=tier)
 
     def next_tier(self, standing: CardStanding) -> NextTier | None:
         """What comes after the member's tier, and how far it is (PTS-10); nobody's business on a truck's card."""
-        if standing.role == "truck":
-            return None
-        return next_tier(self.programme().tiers, standing.tier, standing.qualifying)
+        truck = standing.role == "truck"
+        return None if truck else next_tier(self.programme().tiers, standing.tier, standing.qualifying)
 
     def movements(self, card: CardNumber) -> list[MovementLine]:
         """The last 30 movements of the card's account (STA-4), newest first. Raises UnknownCard, TruckCard."""
@@ -224,8 +226,7 @@ class Desk:
 
     def link(self) -> LinkState:
         state = self.store.feed_state()
-        days = max(0, self.clock.now() - state.at) // DAY_MS if state else None
-        return LinkState(days, self.store.pending())
+        return LinkState(max(0, self.clock.now() - state.at) // DAY_MS if state else None, self.store.pending())
 
     def prizes(self, standing: CardStanding) -> list[PrizeOnOffer]:
         """The catalogue, dearest last, each prize with how this member can have it here."""
@@ -387,8 +388,8 @@ class Desk:
         sale = self.store.event_at(seen[0]) if seen and seen[1] else None
         if not isinstance(sale, SaleRecorded):
             raise TicketNotHere(document=document)
-        programme = self.store.programme_version(sale.version) or self.programme()
-        return Explained(sale, explain(programme, sale, self.station), programme)
+        rules = self.store.programme_version(sale.version) or self.programme()
+        return Explained(sale, explain(rules, sale, self.station), rules)
 
 
 def _can_have(standing: CardStanding, prize: Prize, way: Delivery) -> bool:

@@ -4,17 +4,15 @@ import msgspec
 
 from suite.domain.calendar import local_time
 from suite.domain.errors import N_, CardNotFree, NotThere, Phrase
+from suite.domain.events.limits import PROVISIONAL_BLOCK
 from suite.domain.events.station import CardReplaced, MemberApplied
 from suite.domain.ids import PROVISIONAL, AccountId, AttendantNumber, CardNumber
 from suite.domain.personal import Consent, Person, check_consent
 from suite.journal.entry import commitment
-from suite.runtime.errors import BadInput
+from suite.runtime.errors import BadInput, NotSetUp
 from suite.runtime.identity import checked_document
 from suite.runtime.secrets import random_bytes
 from suite.station.desk import CardRead, Desk
-
-BLOCK = 10**6
-"""Provisional numbers of one station."""
 
 
 class Enrolled(msgspec.Struct, frozen=True):
@@ -55,7 +53,9 @@ def enrol(desk: Desk, read: CardRead, attendant: AttendantNumber, person: Person
         if known is not None and known.status != "issued":
             raise CardNotFree(card=read.card)
         station, count = store.cards.next_provisional()
-        account = AccountId(PROVISIONAL + station * BLOCK + count + 1)
+        if not station:
+            raise NotSetUp(N_("This station has no number yet for new members. Import a new bundle of central first."))
+        account = AccountId(PROVISIONAL + station * PROVISIONAL_BLOCK + count + 1)
         names = [_keep(desk, value) for value in (person, consent)]
         entry = store.append(
             MemberApplied(

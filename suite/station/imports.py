@@ -7,17 +7,18 @@ from typing import TypeVar
 
 import msgspec
 
-from suite.domain.errors import DocumentAlreadyClaimed, ManagerNeeded, Refusal
+from suite.domain.errors import N_, DocumentAlreadyClaimed, ManagerNeeded, Refusal
 from suite.domain.ids import DocumentNumber, PrizeCode
 from suite.domain.quantities import Centavos
 from suite.domain.reversal import Return
 from suite.domain.sales import Ticket
 from suite.runtime.db import let_others_write
-from suite.runtime.table_file import BadRow, SetAside, rows_of
+from suite.runtime.safe_text import safe_text
+from suite.runtime.table_file import BadRow, Row, SetAside, rows_of
 from suite.runtime.typed_text import plain_document
 from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.pos_file import VOUCHER_COLUMNS, Till, read_till_file, refused, voucher_of
-from suite.station.returns import take_goods_back, take_ticket_back
+from suite.station.returns import check_same_card, take_goods_back, take_ticket_back
 
 BATCH = 100
 """Tickets a transaction: some 20 ms, so that the screen beside it never waits long."""
@@ -80,7 +81,9 @@ def import_returns(desk: Desk, path: Path, manager: Attendant, tick: Tick = lamb
         with desk.store.writing():
             for ticket, rows in batch:
                 try:
-                    taken = _take_back(desk, ticket, plain_document(rows[0].cell("ticket")), manager)
+                    taken = _take_back(desk, ticket, _ticket_of(rows[0]), manager)
+                except BadRow as fault:
+                    tally.aside += [SetAside(row.line, fault.reason, fault.facts, row.raw) for row in rows]
                 except Refusal as refusal:
                     tally.aside += refused(rows, refusal)
                 else:
@@ -91,12 +94,24 @@ def import_returns(desk: Desk, path: Path, manager: Attendant, tick: Tick = lamb
     return tally.result(file.header)
 
 
+def _ticket_of(row: Row) -> DocumentNumber | None:
+    """The ticket that a return names; None when it names none. Raises BadRow for one that no till prints."""
+    written = row.cell("ticket")
+    document = plain_document(written)
+    if written.strip() and document is None:
+        raise BadRow(
+            N_("the ticket number {value!r} must be 1 to 40 letters, digits and . _ / : -"), value=safe_text(written)
+        )
+    return document
+
+
 def _take_back(desk: Desk, back: Ticket, sold: DocumentNumber | None, manager: Attendant) -> bool:
     """One return, inside the caller's transaction; False when it is known already."""
     read = CardRead(back.card, back.entry)
     amount = Centavos(sum(line.amount for line in back.lines))
     try:
         if sold is not None:
+            check_same_card(desk, sold, back.card)
             take_ticket_back(desk, sold, Return(back.at, back.document, manager.number, amount))
             return True
         take_goods_back(desk, read, back.document, back.lines, manager, back.at)

@@ -86,7 +86,8 @@ def _(event: MemberApplied, seq: int, db: Connection) -> None:
 def _(event: CardReplaced, seq: int, db: Connection) -> None:
     db.execute(OWN_CARD, (event.card, event.account, "replaced" if event.new else "lost", event.role, event.at, seq))
     if event.new:
-        db.execute(OWN_CARD, (event.new, event.account, "active", event.role, event.at, seq))
+        db.execute(OWN_CARD, (event.new, event.account, "active", event.role, 0, seq))
+        db.execute("INSERT OR IGNORE INTO card_used VALUES (?)", (event.new,))  # it is no new card to a promotion
 
 
 @project.register

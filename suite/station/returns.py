@@ -7,11 +7,12 @@ from suite.domain.errors import (
     DocumentAlreadyClaimed,
     ManagerNeeded,
     NothingToReverse,
+    OtherCard,
     RedemptionNotHere,
     TicketNotHere,
 )
 from suite.domain.events.station import PrizeRedeemed, SaleRecorded
-from suite.domain.ids import DocumentNumber
+from suite.domain.ids import CardNumber, DocumentNumber
 from suite.domain.quantities import Centavos, Moment, Points
 from suite.domain.reversal import Return, bring_back, return_goods, reverse
 from suite.station.desk import Attendant, CardRead, Desk
@@ -57,13 +58,26 @@ def take_ticket_back(
     sale = store.event_at(seen[0]) if seen and seen[1] else None
     if not isinstance(sale, SaleRecorded):
         raise TicketNotHere(document=document)
-    before = desk.store.cards.standing(sale.card)
     event = reverse(
-        sale, store.cards.taken_back(document), back, policy=desk.programme().returns, balance=before.balance or 0
+        sale,
+        store.cards.taken_back(document),
+        back,
+        policy=desk.programme().returns,
+        balance=store.cards.balance_of(sale.card),
     )
     entry = store.append(event)
     after = desk.store.cards.standing(sale.card)
     return TakenBackReceipt(desk.reference(entry), after.member, document, event.points, event.shortfall, after.balance)
+
+
+def check_same_card(desk: Desk, document: DocumentNumber, card: CardNumber) -> None:
+    """Raises TicketNotHere, and OtherCard for a ticket that another card was credited with."""
+    seen = desk.store.ticket(document)
+    sale = desk.store.event_at(seen[0]) if seen and seen[1] else None
+    if not isinstance(sale, SaleRecorded):
+        raise TicketNotHere(document=document)
+    if sale.card != card:
+        raise OtherCard(document=document)
 
 
 def return_without_ticket(
@@ -96,7 +110,7 @@ def take_goods_back(
     standing = desk.store.cards.standing(read.card)
     standing.may_earn()
     back = Return(desk.clock.now() if at is None else at, document, manager.number)
-    event = return_goods(desk.programme(), standing, back, lines, balance=standing.balance or 0)
+    event = return_goods(desk.programme(), standing, back, lines, balance=store.cards.balance_of(read.card))
     entry = store.append(event)
     after = desk.store.cards.standing(read.card)
     return TakenBackReceipt(desk.reference(entry), after.member, document, event.points, event.shortfall, after.balance)

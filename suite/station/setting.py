@@ -13,7 +13,7 @@ from suite.domain.programme import Programme, Promotion
 from suite.domain.promotions import Buyer, Setting
 from suite.domain.quantities import Moment
 from suite.domain.standing import CardStanding
-from suite.domain.tiers import highest, reached
+from suite.domain.tiers import standing_tier
 from suite.station.cardbox import Cardbox
 
 
@@ -44,7 +44,8 @@ def _tier_of_the_morning(cards: Cardbox, programme: Programme, standing: CardSta
     if not programme.tiers:
         return standing.tier
     before = standing.qualifying - cards.earned_since(standing.account, start)
-    return highest(programme.tiers, standing.tier, reached(programme.tiers, before))
+    today = local_time(start, ZoneInfo(programme.zone)).date().isoformat()
+    return standing_tier(programme.tiers, decided=standing.tier, points=before, assigned=standing.assigned, today=today)
 
 
 def _card_age(cards: Cardbox, standing: CardStanding, when: datetime, zone: ZoneInfo) -> int | None:

@@ -173,7 +173,10 @@ class StationStore:
 
     def take_feed(self, feed: Feed) -> None:
         """Replace all that central said before, balances and acknowledgement together. Call inside `writing`."""
+        ahead = self.cards.hot_count() > feed.header.to
         for table in FEED_TABLES:
+            if ahead and table in ("hot_card", "hot_state"):
+                continue  # a hot list that is newer than this feed says more of its cards
             if table != "feed_programme":  # older versions explain older tickets
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of our own, listed in schema
         header = feed.header
@@ -191,7 +194,8 @@ class StationStore:
                 header.number,
             ),
         )
-        self.cards.take_hot([], header.to)
+        if not ahead:
+            self.cards.take_hot([], header.to)
         self.cards.forget_up_to(header.ack.seq)
         for page in feed.pages:
             self._take_page(page)
@@ -209,11 +213,11 @@ class StationStore:
                     r.greeting,
                     r.tier,
                     r.qualifying,
-                    *(encode_json(several).decode() for several in (r.segments, r.expiring, r.rates)),
+                    *(encode_json(several).decode() for several in (r.segments, r.expiring, r.rates, r.assigned)),
                 )
                 for r in page.rows
             ]
-            self._db.executemany("INSERT OR REPLACE INTO feed_account VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO feed_account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         elif isinstance(page, CardPage):
             rows = [(r.card, r.account, r.status, r.role, r.issued, int(r.used)) for r in page.rows]
             self._db.executemany("INSERT OR REPLACE INTO feed_card VALUES (?, ?, ?, ?, ?, ?)", rows)

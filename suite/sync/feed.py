@@ -27,6 +27,7 @@ from suite.domain.lots import Expiring
 from suite.domain.programme import CardRole, CardStatus, Programme
 from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points
+from suite.domain.tiers import Assignment
 from suite.journal.entry import Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
@@ -39,7 +40,8 @@ ROWS_A_PAGE = 5000
 class AccountRow(msgspec.Struct, frozen=True, array_like=True):
     """A member's account as central knows it; `greeting` is all a station is told of the person.
 
-    `qualifying` are the points of the tier's window, `expiring` what goes at the next closes.
+    `qualifying` are the points of the tier's window, `expiring` what goes at the next closes, `assigned` a tier by hand
+    that ends on its day, whether or not the station hears of it.
     """
 
     account: AccountId
@@ -50,6 +52,7 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
     segments: tuple[SegmentCode, ...] = ()
     expiring: tuple[Expiring, ...] = ()
     rates: tuple[PersonalRate, ...] = ()
+    assigned: Assignment | None = None
 
 
 class CardRow(msgspec.Struct, frozen=True, array_like=True):

@@ -78,7 +78,11 @@ def test_points_are_given_and_taken_with_a_reason(world):
 @pytest.mark.parametrize("points", [101, -101])
 def test_above_the_limit_a_second_person_decides(rich, points):
     adjust(rich.office, 1, Points(100), "up to the limit nobody is asked")
-    adjust(rich.office, 1, Points(100), "up to the limit nobody is asked")
+    with pytest.raises(SecondPersonNeeded):
+        adjust(rich.office, 1, Points(1), "many small ones are a large one")
+    rich.clock.moment = moment("2026-10-16T00:00")
+    adjust(rich.office, 1, Points(100), "another day")
+    rich.clock.moment = moment("2026-10-17T00:00")
     with pytest.raises(SecondPersonNeeded) as asked:
         adjust(rich.office, 1, Points(points), "a large one")
     proposal = int(asked.value.numbers["proposal"])

@@ -20,7 +20,7 @@ DROP TABLE feed_first_purchase; DROP TABLE hot_card; DROP TABLE hot_state;
 ALTER TABLE feed_header DROP COLUMN number;
 ALTER TABLE feed_account DROP COLUMN tier; ALTER TABLE feed_account DROP COLUMN qualifying;
 ALTER TABLE feed_account DROP COLUMN segments; ALTER TABLE feed_account DROP COLUMN expiring;
-ALTER TABLE feed_account DROP COLUMN rates;
+ALTER TABLE feed_account DROP COLUMN rates; ALTER TABLE feed_account DROP COLUMN assigned;
 ALTER TABLE feed_card ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;
 UPDATE feed_card SET blocked = status = 'blocked';
 ALTER TABLE feed_card DROP COLUMN status; ALTER TABLE feed_card DROP COLUMN role;

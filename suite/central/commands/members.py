@@ -11,7 +11,7 @@ from suite.central.commands.people import loaded_answer
 from suite.central.documents import consent_form, member_list
 from suite.central.enrolment_files import Loaded
 from suite.central.ledger_files import read_members, read_rates, read_responses
-from suite.domain.errors import N_
+from suite.domain.errors import N_, ConsentMissing
 from suite.domain.ids import AccountId, PromotionCode, SegmentCode, TierCode
 from suite.domain.personal import Consent, Person, check_consent
 from suite.runtime.console import NUMBER, PATH, Answer, SpokenCommand, answers, keep_set_aside, table, write_out
@@ -147,6 +147,8 @@ def consent(
     copy_to: Path | None,
 ) -> Answer:
     office, account = office_in(home), AccountId(member)
+    if not (form or signature or copy_to):
+        raise ConsentMissing
     if form or signature:
         signed = consent_of(day or office.today(), form, signature, marketing=marketing)
         people.file_consent(office, account, signed)

@@ -65,8 +65,7 @@ def _expiring(office: Office, month: Month, cutoff: Month) -> list[ExpiredPoints
     store = office.store
     groups, closes = store.members.groups(), store.ledger.closes()
     rows = store.ledger.expiring(month, cutoff, frozenset(groups.everybody()))
-    for root in groups.roots:
-        totals = store.ledger.totals_of(groups.members_of(root))
+    for root, totals in store.ledger.totals_by_root(groups).items():
         due = expired_by(totals, [*closes, ClosedMonth(month, cutoff)]) - sum(t.expired for t in totals)
         if due > 0:
             rows.append(ExpiredPoints(root, Points(due)))

@@ -43,6 +43,8 @@ class CardIssued(CentralEvent, frozen=True, kw_only=True, tag="CardIssued.1"):
     account: AccountId
     role: CardRole = "holder"
     issued: str = ""
+    replaces: CardNumber = CardNumber("")
+    """The card that gave way: its successor is no new card to any promotion."""
 
 
 class CardBlocked(CentralEvent, frozen=True, kw_only=True, tag="CardBlocked.1"):

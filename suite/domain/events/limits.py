@@ -1,0 +1,63 @@
+"""What no station writes: numbers, lists and moments out of all bounds. Held at central's door against a hostile one.
+
+A journal is only ever added to, so what is once admitted stays for ever: a fact that would break a sum, a settlement or
+a statement is refused with its bundle.
+"""
+
+import msgspec
+
+from suite.domain.calendar import EARLIEST, LATEST
+from suite.domain.earning import LINES_MAX, POINTS_MAX
+from suite.domain.events.base import Event
+from suite.domain.events.station import MemberApplied, RedemptionReversed, SaleRecorded, SaleReversed
+from suite.domain.ids import PROVISIONAL
+from suite.domain.quantities import MAX_INTEGER
+
+AMOUNT_MAX = 10**15
+GRACE_MAX = 24
+PROVISIONAL_BLOCK = 10**6
+"""Provisional numbers of one station."""
+
+
+def is_possible(event: Event, journal: int) -> bool:
+    """Whether a station whose number in the network is `journal` may have meant this fact."""
+    if not EARLIEST <= event.at < LATEST:
+        return False
+    if isinstance(event, SaleRecorded):
+        return _possible_sale(event)
+    impossible = (
+        isinstance(event, SaleReversed) and not EARLIEST <= event.sold_at < LATEST,
+        isinstance(event, RedemptionReversed) and event.grace > GRACE_MAX,
+        isinstance(event, MemberApplied) and not _own_number(event.account, journal),
+        getattr(event, "points", 0) > POINTS_MAX,
+        getattr(event, "account", 1) < 1,
+    )
+    return not any(impossible) and _possible(msgspec.structs.astuple(event))
+
+
+def _own_number(account: int, journal: int) -> bool:
+    start = PROVISIONAL + journal * PROVISIONAL_BLOCK
+    return start < account <= start + PROVISIONAL_BLOCK
+
+
+def _possible_sale(sale: SaleRecorded) -> bool:
+    """The same for the fact of which there are millions."""
+    if not (0 <= sale.points <= POINTS_MAX and 0 < sale.account <= MAX_INTEGER and 0 < sale.version <= MAX_INTEGER):
+        return False
+    if not 0 < len(sale.lines) <= LINES_MAX:
+        return False
+    for line in sale.lines:
+        if not (0 <= line.points <= POINTS_MAX and 0 <= line.amount <= AMOUNT_MAX and 0 <= line.quantity <= AMOUNT_MAX):
+            return False
+    return not (sale.sums or sale.buyer) or _possible((sale.sums, sale.buyer))
+
+
+def _possible(value: object) -> bool:
+    """No number below zero or beyond what JSON holds exactly, no list longer than a ticket has lines."""
+    if isinstance(value, int):
+        return 0 <= value <= MAX_INTEGER
+    if isinstance(value, msgspec.Struct):
+        return all(_possible(each) for each in msgspec.structs.astuple(value))
+    if isinstance(value, tuple):
+        return all(_possible(each) for each in value)
+    return True
