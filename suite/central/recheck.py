@@ -21,8 +21,16 @@ from suite.domain.events.central import (
     TierAssigned,
     TiersDecided,
 )
-from suite.domain.events.members import PersonalRatesSet, SegmentChanged
-from suite.domain.events.station import SaleRecorded
+from suite.domain.events.members import CardIssued, PersonalRatesSet, SegmentChanged
+from suite.domain.events.station import (
+    CardReplaced,
+    MemberApplied,
+    PrizeRedeemed,
+    RedemptionReversed,
+    SaleRecorded,
+    SaleReversed,
+)
+from suite.domain.groups import Groups
 from suite.domain.ids import NO_TIER, AccountId, TierCode
 from suite.domain.programme import Programme
 from suite.domain.promotions import NOBODY
@@ -30,7 +38,7 @@ from suite.domain.quantities import Points, Rate
 from suite.domain.sales import explain
 from suite.domain.tiers import highest, rank, reached
 
-RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT, TIER = (
+RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT, TIER, TWICE, CARD, NEVER = (
     N_("its ruleset gives other points"),
     N_("it names a ruleset that was never published"),
     N_("its lines cannot be credited"),
@@ -40,6 +48,9 @@ RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT, TIER = (
     N_("the member has another rate"),
     N_("the member is not in that segment"),
     N_("the member does not hold that tier"),
+    N_("its ticket was credited before"),
+    N_("the card is another member's"),
+    N_("it takes back what was not given"),
 )
 
 
@@ -117,21 +128,27 @@ class _Checker:
         self._earned: dict[AccountId, dict[Month, int]] = {}
         self._first: dict[str, tuple[int, int]] = {}
         self._sums: dict[tuple[int, int, str, str], int] = {}
+        self._origins = _Origins(self._groups)
         self.checked = 0
 
     def look(self, fact: Fact, *, report: bool) -> Iterator[Disputed]:
-        """What is wrong with one fact, when it is an accrual and its time has come."""
-        sale = fact.event
-        if not isinstance(sale, SaleRecorded):
-            self._note(sale)
+        """What is wrong with one fact, when it moves points by a rule and its time has come."""
+        event = fact.event
+        if isinstance(event, SaleRecorded):
+            why, derived = self._derive(fact, event)
+            why = why or self._fault(fact, event) or self._origins.credited(fact, event)
+            self._remember(fact, event)
+        elif isinstance(event, SaleReversed | RedemptionReversed):
+            why, derived = self._origins.taken_back(fact, event), 0
+        else:
+            self._note(event)
+            self._origins.note(fact)
             return
-        why, derived = self._derive(fact, sale)
-        why = why or self._fault(fact, sale)
-        self._remember(fact, sale)
         if report:
             self.checked += 1
             if why:
-                yield Disputed(fact.journal, fact.seq, fact.station, sale.document, sale.points, derived, why)
+                document = event.prize if isinstance(event, RedemptionReversed) else event.document
+                yield Disputed(fact.journal, fact.seq, fact.station, document, event.points, derived, why)
 
     def _derive(self, fact: Fact, sale: SaleRecorded) -> tuple[str, int]:
         programme = self._programmes.get(sale.version)
@@ -206,3 +223,45 @@ class _Checker:
             promotion,
             local_time(sale.at, self._zone).date().isoformat(),
         )
+
+
+class _Origins:
+    """What was given, so that nothing is given twice, to somebody else, or taken back without having been given."""
+
+    def __init__(self, groups: Groups) -> None:
+        self._groups = groups
+        self._sales: dict[tuple[int, str], list[int]] = {}
+        self._prizes: dict[tuple[int, int], tuple[int, str, int]] = {}
+        self._linked: dict[str, set[AccountId]] = {}
+
+    def credited(self, fact: Fact, sale: SaleRecorded) -> str:
+        """Why a sale may not stand as it is."""
+        key, owners = (fact.journal, sale.document), self._linked.get(sale.card)
+        if key in self._sales:
+            return TWICE
+        self._sales[key] = [sale.account, sale.points]
+        return CARD if owners is not None and self._groups.root_of(sale.account) not in owners else ""
+
+    def taken_back(self, fact: Fact, event: SaleReversed | RedemptionReversed) -> str:
+        """Why a reversal may not stand as it is."""
+        if isinstance(event, RedemptionReversed):
+            given = self._prizes.pop((fact.journal, event.redemption), None)
+            return "" if given == (event.account, event.prize, event.points) else NEVER
+        left = self._sales.get((fact.journal, event.document))
+        if left is None or left[0] != event.account or event.points > left[1]:
+            return NEVER
+        left[1] -= event.points
+        return ""
+
+    def note(self, fact: Fact) -> None:
+        """Prizes handed over, and whose a card ever was."""
+        event = fact.event
+        if isinstance(event, PrizeRedeemed):
+            self._prizes[fact.journal, fact.seq] = (event.account, event.prize, event.points)
+        elif isinstance(event, CardIssued | MemberApplied):
+            self._link(event.card, event.account)
+        elif isinstance(event, CardReplaced) and event.new:
+            self._link(event.new, event.account)
+
+    def _link(self, card: str, account: AccountId) -> None:
+        self._linked.setdefault(card, set()).add(self._groups.root_of(account))

@@ -23,13 +23,15 @@ from suite.domain.errors import (
     TooManyCards,
     WouldOverdraw,
 )
-from suite.domain.events.station import SaleRecorded
+from suite.domain.events.station import RedemptionReversed, SaleRecorded, SaleReversed
 from suite.domain.ids import CardNumber, PrizeCode
 from suite.domain.personal import Person
-from suite.domain.quantities import Points, Rate
+from suite.domain.quantities import Centavos, Points, Rate
+from suite.journal.codec import encode
 from suite.runtime.config import read_programme
 from suite.runtime.errors import BadInput
-from suite.station.desk import CardRead
+from suite.station.desk import Attendant, CardRead
+from suite.station.returns import reverse_sale
 from tests.central.ledger_checks import check
 from tests.factories import ANA, BRUNO, TOML, World, line, moment
 
@@ -334,3 +336,30 @@ def test_a_member_has_so_many_active_cards_and_no_more(world):
     issue_card(world.office, CardNumber("600909"), 1, "holder")
     with pytest.raises(CardNotFree):
         issue_card(world.office, CardNumber("600909"), 2, "holder")
+
+
+def test_what_is_given_twice_or_taken_back_without_having_been_given_is_listed(world):
+    site = world.pair("E1")
+    world.stock_up("E1")
+    site.sell(ANA, "A-1", amount=30_000)
+    store, now = site.node.store, world.clock.now()
+    sale = next(e for e in map(store.event_at, range(1, store.tip().seq + 1)) if isinstance(e, SaleRecorded))
+    honest = reverse_sale(site.desk, "A-1", Attendant("01", "Eva", True), Centavos(1_000))
+    assert honest.points == 10
+    common = {"at": now, "card": ANA, "account": 1}
+    forged = [
+        msgspec.structs.replace(sale),
+        msgspec.structs.replace(sale, document="A-9", account=2),
+        SaleReversed(**common, document="A-1", sold_at=now, amount=1, points=291, lines=()),
+        SaleReversed(**common, document="A-7", sold_at=now, amount=1, points=1, lines=()),
+        RedemptionReversed(**common, redemption=2, prize="MUG", points=100, grace=1),
+    ]
+    with store.writing():
+        for event in forged:
+            store.append_body(encode(event))
+    world.carry_in("E1")
+    assert [d.why for d in recheck(world.office).disputed] == [
+        "its ticket was credited before",
+        "the card is another member's",
+        *["it takes back what was not given"] * 3,
+    ]
