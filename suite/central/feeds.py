@@ -8,15 +8,15 @@ import msgspec
 from suite.central.members import MEMBER
 from suite.central.office import Office
 from suite.central.store import Journal
-from suite.domain.calendar import Month, local_time, month_of
+from suite.domain.calendar import Month, local_time, moment_of, month_of
 from suite.domain.errors import N_, NotThere, Phrase, StationNotPaired
 from suite.domain.groups import Groups
-from suite.domain.ids import CENTRAL, AccountId, PromotionCode, StationCode
+from suite.domain.ids import CENTRAL, AccountId, PromotionCode, StationCode, TierCode
 from suite.domain.lots import Expiring, calendar
 from suite.domain.personal import Person, StaffMember
 from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Points
-from suite.domain.tiers import highest, rank, standing_tier
+from suite.domain.tiers import highest, rank, reached
 from suite.runtime.files import write_whole
 from suite.runtime.secrets import random_bytes
 from suite.sync.bundle import FORMAT, Core, close_bundle, file_name
@@ -167,13 +167,23 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
             account,
             Points(balances[account]),
             greeting(kept.get(personal)),
-            standing_tier(programme.tiers, decided=decided, points=points, assigned=None, today=today),
+            _tier_of_the_morning(office, decided, points, everyone),
             points,
             tuple(sorted({segment for each in everyone for segment in segments.get(each, ())})),
             coming.get(account, ()),
             _own_rates(rates, everyone),
             assigned,
         )
+
+
+def _tier_of_the_morning(office: Office, decided: TierCode, points: int, accounts: tuple[AccountId, ...]) -> TierCode:
+    """The tier without what was earned today: that raises what a member may have, and earns from tomorrow on."""
+    ladder = office.programme().tiers
+    if rank(ladder, reached(ladder, points)) <= rank(ladder, decided):
+        return decided
+    when = local_time(office.clock.now(), office.zone())
+    start = moment_of(when.replace(hour=0, minute=0, second=0, microsecond=0))
+    return highest(ladder, decided, reached(ladder, points - office.store.ledger.qualifying_since(accounts, start)))
 
 
 def _own_rates(

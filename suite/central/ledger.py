@@ -16,7 +16,7 @@ from suite.domain.ids import (
     ProductCode,
     StationCode,
 )
-from suite.domain.lots import ClosedMonth, Expiring, MonthTotals, pooled
+from suite.domain.lots import QUALIFYING, ClosedMonth, Expiring, MonthTotals, pooled
 from suite.domain.quantities import Moment, Points
 from suite.domain.settlement import GroupPoints
 
@@ -221,6 +221,12 @@ class Ledger:
         known = schema.movement.c
         mine = (known.account == account) & (known.reference == reference) & known.kind.in_(kinds)
         return self._db.scalar(select(known.seq).where(mine).limit(1)) is not None
+
+    def qualifying_since(self, accounts: Collection[AccountId], since: Moment) -> int:
+        """Points towards a tier of a member's accounts, from a moment on."""
+        known = schema.movement.c
+        mine = known.account.in_(list(accounts)) & (known.at >= since) & known.kind.in_(QUALIFYING)
+        return self._db.scalar(select(func.coalesce(func.sum(known.points), 0)).where(mine)) or 0
 
     def moved_by_hand(self, accounts: Collection[AccountId], since: Moment) -> int:
         """Points given and taken by hand since a moment, added up without their sign."""

@@ -69,7 +69,7 @@ def _serves(to: Projector, promotion: Promotion, event: SaleRecorded) -> bool:
 def _note_first_purchase(to: Projector, promotion: Promotion, event: SaleRecorded, day: str) -> None:
     known = schema.first_purchase.c
     mine = (known.promotion == promotion.code) & (known.account == event.account)
-    earlier = mine & (known.at > event.at)
+    earlier = mine & ((known.at > event.at) | (known.day < promotion.from_day))
     to.db.execute(update(schema.first_purchase).where(earlier).values(day=day, at=event.at))
     to.insert(schema.first_purchase, promotion.code, event.account, day, event.at)
 

@@ -92,7 +92,7 @@ application = _table(
     _text("consent"),
     _text("state"),
 )
-consent = _table("consent", _number("account", key=True), _number("at", key=True), _text("consent"))
+consent = _table("consent", _number("account", key=True), _number("at", key=True), _text("consent", key=True))
 segment = _table("segment", _text("segment", key=True), _number("account", key=True))
 personal_rate = _table(
     "personal_rate",

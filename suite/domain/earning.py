@@ -36,6 +36,9 @@ CENTAVOS_PER_UNIT = 100
 MILLIS_PER_UNIT = 1000
 ONE = Rate(1)
 
+COUNTED_ALL_THE_SAME = ("below-minimum", "outvoted", "given-today")
+"""What held a promotion up on this ticket, and leaves the ticket in its sum of the day."""
+
 
 class SaleLine(msgspec.Struct, frozen=True):
     """One line of a ticket as sold: quantity in thousandths, the line's total in centavos after discounts."""
@@ -129,7 +132,7 @@ class _Ticket:
             )
             for line, base, bonus, rule in zip(self._lines, points, bonuses, rules, strict=True)
         )
-        gains = {**self._gains(rules, multipliers, winners, points), **given}
+        gains = {**self._gains(rules, multipliers, winners), **given}
         return Earned(lines, self._tried(gains), self._sums(given))
 
     # Which promotions hold
@@ -186,10 +189,9 @@ class _Ticket:
     def _multipliers(self) -> tuple[list[Rate], dict[PromotionCode, tuple[int, ...]]]:
         """The multiplier of each line, and the lines where each promotion had a part in it."""
         found, winners = [], dict[PromotionCode, list[int]]()
-        multiplying = sorted(self._of(Multiply), key=lambda p: -p.priority)
+        multiplying = self._multiplying()
         for i in range(len(self._lines)):
-            here = [p for p in multiplying if i in self._served[p.code]]
-            rate, parts = combine(here, self._programme.stacking)
+            rate, parts = self._combined(i, multiplying)
             found.append(rate)
             for promotion in parts:
                 winners.setdefault(promotion.code, []).append(i)
@@ -197,6 +199,25 @@ class _Ticket:
             if promotion.code not in winners:
                 self._why[promotion.code] = "outvoted"
         return found, {code: tuple(places) for code, places in winners.items()}
+
+    def _rate_by(
+        self,
+        place: int,
+        promotions: Sequence[Promotion],
+        multipliers: Sequence[Rate],
+        winners: dict[PromotionCode, tuple[int, ...]],
+    ) -> Rate:
+        """The multiplier of a line with some of the promotions that had a part in the ticket."""
+        if self._programme.stacking != "best":
+            return self._combined(place, promotions)[0]
+        return multipliers[place] if any(place in winners[p.code] for p in promotions) else ONE
+
+    def _multiplying(self) -> list[Promotion]:
+        return sorted(self._of(Multiply), key=lambda p: -p.priority)
+
+    def _combined(self, place: int, promotions: Sequence[Promotion]) -> tuple[Rate, Sequence[Promotion]]:
+        here = [p for p in promotions if place in self._served[p.code]]
+        return combine(here, self._programme.stacking)
 
     def _points(self, rules: Sequence[AccrualRule | None], multipliers: Sequence[Rate]) -> list[int]:
         points = [0] * len(self._lines)
@@ -215,19 +236,23 @@ class _Ticket:
         rules: Sequence[AccrualRule | None],
         multipliers: Sequence[Rate],
         winners: dict[PromotionCode, tuple[int, ...]],
-        points: Sequence[int],
     ) -> dict[PromotionCode, int]:
-        """What each replacing or multiplying promotion brought, held against the ticket without it."""
+        """What each replacing or multiplying promotion brought, one after the other: together they are the whole."""
         gains: dict[PromotionCode, int] = {}
-        plain = self._points(rules, [ONE] * len(self._lines)) if winners else list(points)
-        for code, places in winners.items():
-            gains[code] = sum(points[i] - plain[i] for i in places)
-        replaced = {p.code for p in self._of(Replace)}
+        ones = [ONE] * len(self._lines)
+        before = self._points(rules, ones)
+        replaced = {p.code for p in self._of(Replace)} - self._why.keys()
         if replaced:
-            usual = self._points([self._programme.rule_for(p) for p in self._products], [ONE] * len(self._lines))
-            for code in replaced - self._why.keys():
+            usual = self._points([self._programme.rule_for(p) for p in self._products], ones)
+            for code in replaced:
                 here = [i for i, rule in enumerate(rules) if rule and rule.code == RuleCode(code)]
-                gains[code] = sum(plain[i] - usual[i] for i in here)
+                gains[code] = sum(before[i] - usual[i] for i in here)
+        so_far, taken = sum(before), list[Promotion]()
+        for promotion in (p for p in self._multiplying() if p.code in winners):
+            taken.append(promotion)
+            rates = [self._rate_by(i, taken, multipliers, winners) for i in range(len(self._lines))]
+            now = sum(self._points(rules, rates))
+            gains[promotion.code], so_far = now - so_far, now
         return gains
 
     # Bonuses on the day's sum
@@ -251,7 +276,9 @@ class _Ticket:
                 self._why.pop(promotion.code, None)
                 self._share(promotion, step, shares)
             elif promotion.code in live:
-                self._why[promotion.code] = "outvoted" if after[promotion.code] else "below-minimum"
+                given_before = after[promotion.code] == before[promotion.code] == max(after.values())
+                outvoted: Obstacle = "given-today" if given_before else "outvoted"
+                self._why[promotion.code] = outvoted if after[promotion.code] else "below-minimum"
         return shares, given
 
     def _before(self, promotion: Promotion) -> int:
@@ -260,7 +287,7 @@ class _Ticket:
 
     def _counted_now(self, promotion: Promotion) -> int:
         held_up = self._why.get(promotion.code)
-        if held_up and held_up != "below-minimum":
+        if held_up and held_up not in COUNTED_ALL_THE_SAME:
             return 0
         effect, minimum = promotion.effect, promotion.minimum
         basis = effect.basis if isinstance(effect, Add) else minimum.basis if minimum else "amount"

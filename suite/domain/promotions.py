@@ -29,6 +29,7 @@ Obstacle = Literal[
     "below-minimum",
     "other-product",
     "outvoted",
+    "given-today",
 ]
 """Why a promotion gave nothing. Codes never change; `suite.runtime.words` says them."""
 
@@ -94,14 +95,15 @@ def relevant(programme: Programme, buyer: Buyer) -> Buyer | None:
     What is recorded with a sale: no more of the member than the decision needs.
     """
     asked = programme.promotions
-    codes = {p.code for p in asked}
+    started = {p.code for p in asked if p.after_first}
+    personal = {p.code for p in asked if isinstance(p.effect, Replace) and p.effect.personal}
     cut = Buyer(
         tier=buyer.tier if any(p.tiers for p in asked) else NO_TIER,
         segments=tuple(s for s in buyer.segments if any(s in p.segments for p in asked)),
         card_age=buyer.card_age if any(p.card_days for p in asked) else None,
         first_use=buyer.first_use and any(p.first_use for p in asked),
-        started=tuple(code for code in buyer.started if code in codes),
-        rates=tuple(own for own in buyer.rates if own.promotion in codes),
+        started=tuple(code for code in buyer.started if code in started),
+        rates=tuple(own for own in buyer.rates if own.promotion in personal),
     )
     return None if cut == NOBODY else cut
 

@@ -48,6 +48,18 @@ def worth(lines: Sequence[EarnedLine]) -> int:
     return sum(line.amount for line in lines) or sum(line.quantity for line in lines)
 
 
+def _line_by_line(posted: Sequence[int], start: int, end: int) -> list[int]:
+    """The points from `start` to `end` of a ticket, by the lines that gave them, first line first.
+
+    Several returns of one ticket take from each product what it gave, to the point.
+    """
+    shares, below = [], 0
+    for points in posted:
+        shares.append(max(0, min(end, below + points) - max(start, below)))
+        below += points
+    return shares
+
+
 def _in_units(centavos: int) -> str:
     return f"{centavos // 100}.{centavos % 100:02d}"
 
@@ -66,8 +78,7 @@ def reverse(sale: SaleRecorded, before: TakenBack, back: Return, *, policy: Retu
         raise ReturnTooLarge(document=sale.document, left=_in_units(left), asked=_in_units(amount))
     due = floor_of(sale.points, Rate(before.amount + amount, whole)) - before.points
     taken = due if policy == "debt" else min(due, max(0, balance))
-    posted = [max(0, line.points) for line in sale.lines]
-    shares = share_out(posted, Rate(taken, sum(posted) or 1), half_up=False)
+    shares = _line_by_line([line.points for line in sale.lines], before.points, before.points + taken)
     return SaleReversed(
         at=back.at,
         document=sale.document,

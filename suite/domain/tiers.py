@@ -35,7 +35,7 @@ def rank(ladder: Ladder, code: TierCode) -> int:
 
 def reached(ladder: Ladder, points: int) -> TierCode:
     """The highest tier that so many points reach."""
-    return next((tier.code for tier in reversed(ladder) if points >= tier.points), NO_TIER)
+    return next((tier.code for tier in reversed(ladder) if max(points, 0) >= tier.points), NO_TIER)
 
 
 def highest(ladder: Ladder, *codes: TierCode) -> TierCode:

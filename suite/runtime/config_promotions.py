@@ -107,6 +107,8 @@ def promotion_of(
 
 
 def _effect(key: str, table: PromotionTable) -> Multiply | Add | Replace:
+    if table.personal and (table.per_unit is not None or table.per_amount is not None):
+        raise Mistake(f"{key}.personal", N_("a personal rate is a percentage: use percent, or nothing"))
     rates = {"percent": table.percent, "per_unit": table.per_unit, "per_amount": table.per_amount}
     given = [name for name, value in rates.items() if value is not None]
     effects = [name for name in ("multiply", "add") if getattr(table, name) is not None]

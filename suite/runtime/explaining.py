@@ -25,6 +25,7 @@ WHY_NOT = {
     "below-minimum": N_("asks for a larger purchase"),
     "other-product": N_("is for other products"),
     "outvoted": N_("gave way to a better one"),
+    "given-today": N_("was given today already"),
 }
 
 

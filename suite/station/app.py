@@ -175,7 +175,8 @@ class StationApp(App[None]):
             return False
         title = say(N_("{member}, ticket {document}"), member=receipt.member, document=receipt.document)
         explained = self.desk.explain(receipt.document)
-        why = tuple(tried_line(explained.programme, tried) for tried in explained.earned.tried)
+        tried = sorted(explained.earned.tried, key=lambda one: one.why_not is not None)
+        why = tuple(tried_line(explained.programme, one) for one in tried)
         await self.push_screen_wait(ResultScreen(title, receipt.points, receipt.balance, receipt.reference, why))
         return True
 

@@ -44,6 +44,8 @@ def _tier_of_the_morning(cards: Cardbox, programme: Programme, standing: CardSta
     if not programme.tiers:
         return standing.tier
     before = standing.qualifying - cards.earned_since(standing.account, start)
+    if standing.as_of >= start:
+        before = 0  # central's word is of today: its tier is the morning's, its points are the day's
     today = local_time(start, ZoneInfo(programme.zone)).date().isoformat()
     return standing_tier(programme.tiers, decided=standing.tier, points=before, assigned=standing.assigned, today=today)
 
@@ -60,7 +62,7 @@ def _started(cards: Cardbox, programme: Programme, promotion: Promotion, standin
     zone = ZoneInfo(programme.zone)
     today = local_time(start, zone).date().isoformat()
     told = cards.first_purchase_told(standing.account, promotion.code)
-    if told and told < today:
+    if promotion.from_day <= told < today:
         return True
     begin = date.fromisoformat(promotion.from_day)
     since = moment_of(datetime(begin.year, begin.month, begin.day, tzinfo=zone))

@@ -89,7 +89,7 @@ def slip(home: Home, numbers: tuple[str, ...], everything: bool, to: Path | None
     chosen = [OrderNumber(number) for number in numbers]
     if everything:
         with office.store.transaction():
-            chosen = [order.order for order in office.store.shelf.orders() if order.slip is None]
+            chosen = [order.order for order in office.store.shelf.pending_orders()]
     if not chosen:
         raise BadInput(N_("There is no order to print. Name one, or see `canje central orders`."))
     slips, held = list[DeliverySlip](), list[OrderHeld]()
