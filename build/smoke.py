@@ -16,18 +16,23 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from struct import pack
+from zlib import compress, crc32
 
 ROOT = Path(__file__).parent.parent
 PROGRAMME = ROOT / "suite" / "demo" / "programme.toml"
 MONTH, DAY, AFTER = "2026-10", "2026-10-12T10:00:00-03:00", "2026-11-02T09:00:00-03:00"
-CARD = "6046330000010011"
+CARD, BOX_CARD = "6046330000010011", "6046330000090013"
+DNI, MISTYPED_CUIT = "25.123.456", "20-25123456-0"
 FILES = {
     "members.csv": "member,surname,name\n1001,Núñez,Ana\n",
     "cards.csv": f"card,member\n{CARD},1001\n",
+    "box.txt": f"{BOX_CARD}\n",
     "till.csv": "moment,document,card,product,quantity,amount\n"
     f"2026-10-12T09:00:00,B0001-1,{CARD},2,40,59560.00\n"
     f"2026-10-12T09:05:00,B0001-2,{CARD},2,forty,59560.00\n",
 }
+SIGNATURE, SIGNATURE_SIDE = "signature.png", 8
 REFUSED, PARTLY_DONE, BAD_INPUT, NOT_SET_UP, MISUSED = 3, 4, 5, 8, 2
 COMMAND_SECONDS_MAX = 60
 SCREEN_SECONDS_MAX = 20
@@ -72,7 +77,7 @@ class Program:
         demand(done.returncode == leaves, shown)
         return done.stdout, done.stderr
 
-    def ask(self, *arguments: str, leaves: int = 0, code: str | None = None) -> dict:
+    def ask(self, *arguments: str, leaves: int = 0, code: str | None = None) -> dict | list:
         """The JSON answer of a command of the node."""
         out, _ = self.say(self.kind, "--home", self.kind, *arguments, "--json", leaves=leaves, code=code)
         return json.loads(out)
@@ -109,6 +114,16 @@ def try_central(program: Program) -> None:
     refusal = program.ask("settle", MONTH, leaves=REFUSED)
     demand(refusal["error"] == "month-not-closed", f"settle: {refusal}")
     program.ask("load-members", "cards.csv", leaves=BAD_INPUT)
+    try_holidays(program)
+
+
+def try_holidays(central: Program) -> None:
+    """Countries are found by name when they are asked for, and so is what Argentina calls its days."""
+    independence = {"day": "2027-07-09", "name": "Día de la Independencia"}
+    demand(independence in central.ask("holidays", "2027"), f"Argentina has no {independence} in 2027")
+    days = [found["day"] for found in central.ask("holidays", "2027", "--country", "UY")]
+    demand("2027-08-25" in days, f"Uruguay has holidays on {days}")
+    central.ask("holidays", "2027", "--country", "ZZ", leaves=BAD_INPUT)
 
 
 def try_month(program: Program, *, points: int) -> None:
@@ -128,13 +143,48 @@ def pdf(folder: Path, name: str) -> bytes:
     return content
 
 
+def png() -> bytes:
+    """The picture of a signature: all black."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return pack(">I", len(body)) + kind + body + pack(">I", crc32(kind + body))
+
+    header = pack(">IIBBBBB", SIGNATURE_SIDE, SIGNATURE_SIDE, 8, 0, 0, 0, 0)
+    rows = compress(bytes(SIGNATURE_SIDE * (1 + SIGNATURE_SIDE)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def demand_signed(folder: Path, name: str) -> None:
+    """A form is printed even when its picture cannot be drawn, and then says so in words."""
+    demand(b"/Subtype /Image" in pdf(folder, name), f"{name} does not show the signature")
+
+
+def try_enrolment(station: Program, code: str) -> None:
+    """Somebody signs on the spot; a document that does not check is refused, a form is printed."""
+    person = ("--card", BOX_CARD, "--surname", "Paz", "--name", "Luz", "--signature", SIGNATURE)
+    mistyped = ("--document-type", "CUIT", "--document", MISTYPED_CUIT)
+    refusal = station.ask("enrol", *person, *mistyped, code=code, leaves=REFUSED)
+    demand(refusal["error"] == "bad-document", f"enrol: {refusal}")
+    enrolled = station.ask("enrol", *person, "--document", DNI, "--to", "form.pdf", code=code)
+    demand_signed(station.folder, enrolled["pdf"])
+
+
+def try_confirmation(central: Program) -> None:
+    """The enrolment is confirmed, its document being good here too, and the signed form comes out again."""
+    confirmed = central.ask("confirm", "--all")
+    demand(len(confirmed) == 1, f"confirm: {confirmed}")
+    copied = central.ask("consent", str(confirmed[0]["account"]), "--copy", "copy.pdf")
+    demand_signed(central.folder, copied["pdf"])
+
+
 def try_pair(central: Program, station: Program) -> None:
-    """Pair a station, sell and redeem there, carry it all to central and back."""
+    """Pair a station, sell, redeem and enrol there, carry it all to central and back."""
     invited = central.ask("invite", "E1")
     joined = station.ask("join", invited["invitation"], "--code", invited["code"])
     approved = central.ask("approve", joined["request"])
     demand(approved["digits"] == joined["digits"], "the two sides read different digits")
     code = central.ask("attendant", "add", "E1", "01", "Eva", "--manager")["code"]
+    demand(central.ask("print-cards", "E1", "box.txt")["cards"] == 1, "the station's box is not filled")
     central.ask("export", "E1", "--to", "stick")
     demand(station.ask("import", "stick")["news"], "the first import brought nothing")
     imported = station.ask("import-sales", "till.csv", leaves=PARTLY_DONE)
@@ -142,10 +192,12 @@ def try_pair(central: Program, station: Program) -> None:
     sold = station.ask("sale", "--card", CARD, "--document", "A-1", "--line", "2:60:89340", code=code)
     demand((sold["points"], sold["balance"]) == (900, 1500), f"sale: {sold}")
     station.ask("redeem", "--card", CARD, "--prize", "MATERA", "--scheduled", code=code)
+    try_enrolment(station, code)
     if os.name == "posix":
         try_screen(station)
     station.ask("export", "stick")
     central.ask("import", "stick")
+    try_confirmation(central)
     demand(station.ask("status")["pending"] > 0, "the station knew of its acknowledgement before it came")
     central.ask("export", "E1", "--to", "stick")
     demand(station.ask("import", "stick")["acknowledged"] > 0, "central acknowledged nothing")
@@ -197,6 +249,7 @@ def smoke(station: list[str] | None, central: list[str] | None, folder: Path) ->
     """Try the programs given, alone and then with one another. Raises Wrong."""
     for name, content in FILES.items():
         (folder / name).write_text(content, encoding="utf-8")
+    (folder / SIGNATURE).write_bytes(png())
     programs = {
         kind: Program(kind, line, folder) for kind, line in (("station", station), ("central", central)) if line
     }

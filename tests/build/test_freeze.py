@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import holidays
 import pytest
 
 from forms.lettering import BODY, BOLD
@@ -22,14 +23,26 @@ KINDS = ("station", "central")
 SOURCE = shlex.join([sys.executable, "-m", "suite"])
 # What the modules of a node import only when they are called.
 LATER = {
-    "station": "import platformdirs, sqlite_utils; from sqlite_utils import Migrations",
-    "central": "import platformdirs, forms; walk(forms); from reportlab.graphics.barcode.code128 import Code128",
+    "station": "import platformdirs, sqlite_utils, forms.enrolment; from sqlite_utils import Migrations; paper()",
+    "central": "import platformdirs, forms; walk(forms); paper(); every_country()",
 }
 PROBE = """
 import sys, pkgutil, importlib, suite.cli, suite.{kind}
 def walk(package):
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(found.name)
+def paper():
+    from io import BytesIO
+    from PIL import Image
+    from reportlab.graphics.barcode.code128 import Code128
+    from reportlab.lib.utils import ImageReader
+    from stdnum.ar import cuit, dni
+    Image.new("RGBA", (8, 8)).save(picture := BytesIO(), "PNG")
+    ImageReader(BytesIO(picture.getvalue())).getRGBData()
+def every_country():
+    from holidays.registry import COUNTRIES
+    for name in COUNTRIES:
+        importlib.import_module("holidays.countries." + name)
 walk(suite.{kind})
 {later}
 print([name for name in {excludes!r} if name in sys.modules])
@@ -112,7 +125,8 @@ def test_a_program_needs_nothing_that_its_spec_leaves_out(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_spec_names_is_there(kind):
-    named = [name for name in said_in(kind, "EXCLUDES") if name.split(".")[0] in {"suite", "forms", "PIL"}]
+    ours = {"suite", "forms", "PIL", "holidays", "charset_normalizer"}
+    named = [name for name in said_in(kind, "EXCLUDES") if name.split(".")[0] in ours]
     named += said_in(kind, "BY_NAME") + said_in(kind, "MODULES")
 
     assert [name for name in named if importlib.util.find_spec(name) is None] == []
@@ -134,8 +148,17 @@ def test_every_file_that_a_program_reads_goes_with_it(kind):
         assert str(Path(source).parent) == folder
 
 
-def test_the_faces_of_the_forms_go_with_the_office():
-    assert {f"{BODY}.ttf", f"{BOLD}.ttf"} <= set(said_in("central", "FONTS"))
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_faces_of_the_forms_go_with_whoever_prints(kind):
+    assert {f"{BODY}.ttf", f"{BOLD}.ttf"} <= set(said_in(kind, "FONTS"))
+
+
+def test_the_names_of_holidays_go_with_the_office():
+    library = Path(holidays.__file__).parent
+    carried = [set(library.glob(pattern)) for pattern in said_in("central", "NAMES")]
+
+    assert all(carried)
+    assert library / "locale" / "es" / "LC_MESSAGES" / "AR.mo" in set().union(*carried)
 
 
 def test_every_module_that_a_command_names_goes_with_its_program():
