@@ -78,7 +78,6 @@ def enrol_command(
     if to is None:
         return Answer(data, (line,))
     from forms.enrolment import enrolment_pdf
-
     from suite.station.wording import wording
 
     path = write_out(to, enrolment_pdf(form_of(desk.programme().name, desk.name(), enrolled), wording()))

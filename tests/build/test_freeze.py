@@ -100,6 +100,11 @@ def test_both_programs_do_what_the_smoke_test_asks_of_them(smoke, capsys):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_program_is_tried_without_the_other(smoke, capsys, kind):
+    assert (smoke.main([f"--{kind}", SOURCE]), capsys.readouterr().err) == (0, "")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_smoke_test_notices_a_program_that_does_nothing(smoke, capsys, kind):
     assert smoke.main([f"--{kind}", shlex.join([sys.executable, "-c", "pass"])]) == 1
     assert "--version" in capsys.readouterr().err
