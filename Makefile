@@ -10,7 +10,7 @@ demo: $(VENV)/.canje
 	$(BIN)/canje demo $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -11,6 +11,8 @@ import pytest
 from tests.acceptance.grocer import Grocer, card_of
 from tests.acceptance.months import just_after, just_before
 
+pytestmark = pytest.mark.xdist_group("complete_journey")  # one life of the network, lived once
+
 CLUB = "CLUB"
 WELCOME = """
 [[promotions]]
