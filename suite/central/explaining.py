@@ -2,6 +2,7 @@
 
 import msgspec
 
+from suite.central.members import of_a_member
 from suite.central.office import Office
 from suite.domain.calendar import Month, local_time, month_of
 from suite.domain.earning import Earned
@@ -63,8 +64,8 @@ def member_calendar(office: Office, account: AccountId) -> MemberCalendar:
     this_month = month_of(now, office.zone())
     last = office.store.ledger.last_closed()
     points = window(totals, last=this_month, months=programme.tier_months)
-    own = office.store.members.membership(root)
     today = local_time(now, office.zone()).date().isoformat()
+    own = of_a_member(programme.tiers, map(office.store.members.membership, accounts), today)
     tier = standing_tier(programme.tiers, decided=own.tier, points=points, assigned=own.assigned, today=today)
     after = last if last is not None else Month(min((t.month for t in totals), default=this_month) - 1)
     return MemberCalendar(

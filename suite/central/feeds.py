@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from suite.central.members import MEMBER
+from suite.central.members import MEMBER, of_a_member
 from suite.central.office import Office
 from suite.central.store import Journal
 from suite.domain.calendar import Month, local_time, moment_of, month_of
@@ -121,7 +121,7 @@ def _pages(office: Office, station: StationCode) -> list[Page]:
     )
     shipments = (ShipmentRow(*row) for row in store.shelf.shipments(station))
     movements = (
-        MovementRow(groups.root_of(account), m.at, m.station, m.kind, m.points, m.reference)
+        MovementRow(account, m.at, m.station, m.kind, m.points, m.reference)
         for account, m in store.ledger.movements_elsewhere(station, MOVEMENTS_TOLD)
     )
     aliases = (AliasRow(account, groups.root_of(account)) for account in groups.merged)
@@ -156,23 +156,17 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
         if account in merged:
             continue
         everyone, points = groups.members_of(account), earned.get(account, 0)
-        own = [memberships.get(each, MEMBER) for each in everyone]
-        assigned = max(
-            (m.assigned for m in own if m.assigned and m.assigned.until >= today),
-            key=lambda hand: rank(programme.tiers, hand.tier),
-            default=None,
-        )
-        decided = highest(programme.tiers, *(m.tier for m in own))
+        own = of_a_member(programme.tiers, (memberships.get(each, MEMBER) for each in everyone), today)
         yield AccountRow(
             account,
             Points(balances[account]),
             greeting(kept.get(personal)),
-            _tier_of_the_morning(office, decided, points, everyone),
+            _tier_of_the_morning(office, own.tier, points, everyone),
             points,
             tuple(sorted({segment for each in everyone for segment in segments.get(each, ())})),
             coming.get(account, ()),
             _own_rates(rates, everyone),
-            assigned,
+            own.assigned,
         )
 
 

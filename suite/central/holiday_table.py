@@ -8,14 +8,16 @@ from datetime import date
 
 from suite.domain.errors import N_
 from suite.runtime.errors import BadInput
+from suite.runtime.safe_text import safe_text
 
 
 def national_holidays(country: str, year: int) -> list[tuple[date, str]]:
     """A country's national holidays of a year with their names. Raises BadInput for a country nobody knows."""
     import holidays
 
-    try:
-        found = holidays.country_holidays(country, years=year, language="es" if country == "AR" else None)
-    except NotImplementedError:
-        raise BadInput(N_("There are no holidays for the country {country!r}."), country=country) from None
+    code = country.strip().upper()
+    languages = holidays.list_localized_countries().get(code, [])
+    if code not in holidays.list_supported_countries():
+        raise BadInput(N_("There are no holidays for the country {country!r}."), country=safe_text(country, 40))
+    found = holidays.country_holidays(code, years=year, language="es" if "es" in languages else None)
     return sorted(found.items())

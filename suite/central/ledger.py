@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import cast
 
-from sqlalchemy import Connection, and_, case, func, select, union
+from sqlalchemy import Connection, Select, and_, case, func, select, union
 
 from suite.central import schema
 from suite.domain.calendar import Month
@@ -22,6 +22,14 @@ from suite.domain.settlement import GroupPoints
 
 NO_GROUP = GroupCode("?")
 """Products that no programme ever named: a station may claim as many as it likes, they are one line."""
+
+
+def _roots() -> Select[tuple[int, int]]:
+    """Every merged account and the one that stands for its member, in SQL (`domain/groups.py`)."""
+    merged = schema.merged.c
+    up = select(merged.account, merged.parent.label("root")).cte("up", recursive=True)
+    up = up.union_all(select(up.c.account, merged.parent).join(schema.merged, merged.account == up.c.root))
+    return select(up.c.account, up.c.root).where(up.c.root.not_in(select(merged.account)))
 
 
 class Ledger:
@@ -51,15 +59,20 @@ class Ledger:
         return [MovementLine(at, name or "", kind, points, reference) for at, name, kind, points, reference in rows]
 
     def movements_elsewhere(self, station: StationCode, limit: int) -> list[tuple[AccountId, MovementLine]]:
-        """For every account that ever moved at a station: its newest movements made anywhere else."""
+        """For every member who ever moved at a station: of the newest movements, those made anywhere else."""
         move, journal, named = schema.movement.c, schema.journal.c, schema.station.c
+        roots = _roots().subquery()
+        member = func.coalesce(roots.c.root, move.account)
+        moved = schema.movement.outerjoin(roots, roots.c.account == move.account)
         here = (
-            select(move.account).join(schema.journal, journal.journal == move.journal).where(journal.station == station)
+            select(member)
+            .select_from(moved.join(schema.journal, journal.journal == move.journal))
+            .where(journal.station == station)
         )
-        place = func.row_number().over(partition_by=move.account, order_by=(move.at.desc(), move.seq.desc()))
+        place = func.row_number().over(partition_by=member, order_by=(move.at.desc(), move.seq.desc()))
         ranked = (
             select(
-                move.account,
+                member.label("account"),
                 move.at,
                 named.name,
                 move.kind,
@@ -69,11 +82,11 @@ class Ledger:
                 place.label("place"),
             )
             .select_from(
-                schema.movement.outerjoin(schema.journal, journal.journal == move.journal).outerjoin(
+                moved.outerjoin(schema.journal, journal.journal == move.journal).outerjoin(
                     schema.station, named.station == journal.station
                 )
             )
-            .where(move.account.in_(here))
+            .where(member.in_(here))
             .subquery()
         )
         row = ranked.c

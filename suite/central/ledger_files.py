@@ -37,6 +37,7 @@ def load_opening_file(office: Office, path: Path, tick: Tick = _silent) -> Loade
     """Opening balances: member, month, points. Raises BadInput for a file of another shape."""
     header, rows = rows_of(path, ("member", "month", "points"))
     aside, known, lots = list[SetAside](), 0, list[OpeningLot]()
+    here = dict[tuple[AccountId, str], int]()
     with office.store.transaction():
         there = {account for account, _, _ in office.store.directory.accounts()}
         loaded, this_month = office.store.ledger.opening_months(), month_of(office.clock.now(), office.zone())
@@ -48,9 +49,13 @@ def load_opening_file(office: Office, path: Path, tick: Tick = _silent) -> Loade
                 aside.append(SetAside(row.line, fault.reason, fault.facts, row.raw))
                 continue
             key = (lot.account, month_name(lot.month))
+            if key in here:
+                reason = N_("line {line} already gives this member's opening balance of this month: add the two up")
+                aside.append(SetAside(row.line, reason, {"line": here[key]}, row.raw))
+                continue
+            here[key] = row.line
             known += key in loaded
             if key not in loaded:
-                loaded.add(key)
                 lots.append(lot)
         load_opening(office, lots)
     return Loaded(header, len(lots), known, tuple(aside))

@@ -17,10 +17,10 @@ from suite.domain.ids import (
     StationCode,
     TierCode,
 )
-from suite.domain.programme import CardRole, CardStatus
+from suite.domain.programme import CardRole, CardStatus, Tier
 from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points, Rate
-from suite.domain.tiers import Assignment
+from suite.domain.tiers import Assignment, highest, rank
 
 OWN_NUMBERS = PROVISIONAL // 10
 """Numbers that central gives out stay below; a file may bring longer ones from another system."""
@@ -192,6 +192,14 @@ class Members:
         known = schema.proposal.c
         columns = (known.proposal, known.account, known.points, known.reason, known.by)
         return [Proposal(*row) for row in self._db.execute(select(*columns).where(known.open == 1))]
+
+
+def of_a_member(ladder: tuple[Tier, ...], accounts: Iterable[Membership], today: str) -> Membership:
+    """Accounts that were merged as one member: the highest tier found, the highest given by hand that still holds."""
+    own = list(accounts)
+    hands = [m.assigned for m in own if m.assigned and m.assigned.until >= today]
+    assigned = max(hands, key=lambda hand: rank(ladder, hand.tier), default=None)
+    return Membership(tier=highest(ladder, *(m.tier for m in own)), assigned=assigned)
 
 
 def _membership(status: str, fleet: int, tier: str, assigned: str, until: str) -> Membership:

@@ -4,7 +4,7 @@ The inputs that a station recorded (tier, card's age, day's sums) are held again
 know: a station may be late, it may not be generous.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
@@ -21,7 +21,8 @@ from suite.domain.events.central import (
     TierAssigned,
     TiersDecided,
 )
-from suite.domain.events.members import CardIssued, PersonalRatesSet, SegmentChanged
+from suite.domain.events.members import CardIssued, CardMarked, PersonalRatesSet, SegmentChanged
+from suite.domain.events.node import Mark
 from suite.domain.events.station import (
     CardReplaced,
     MemberApplied,
@@ -32,13 +33,13 @@ from suite.domain.events.station import (
 )
 from suite.domain.groups import Groups
 from suite.domain.ids import NO_TIER, AccountId, TierCode
-from suite.domain.programme import Programme
+from suite.domain.programme import Programme, Promotion
 from suite.domain.promotions import NOBODY
 from suite.domain.quantities import Points, Rate
 from suite.domain.sales import explain
 from suite.domain.tiers import highest, rank, reached
 
-RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT, TIER, TWICE, CARD, NEVER = (
+RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT, TIER, TWICE, CARD, NEVER, STARTED, BLOCKED = (
     N_("its ruleset gives other points"),
     N_("it names a ruleset that was never published"),
     N_("its lines cannot be credited"),
@@ -51,6 +52,8 @@ RULES, VERSION, LINES, CARD_AGE, FIRST_USE, SUMS, RATE, SEGMENT, TIER, TWICE, CA
     N_("its ticket was credited before"),
     N_("the card is another member's"),
     N_("it takes back what was not given"),
+    N_("the member bought nothing in that interval before"),
+    N_("the card was blocked, and the station knew"),
 )
 
 
@@ -128,7 +131,7 @@ class _Checker:
         self._earned: dict[AccountId, dict[Month, int]] = {}
         self._first: dict[str, tuple[int, int]] = {}
         self._sums: dict[tuple[int, int, str, str], int] = {}
-        self._origins = _Origins(self._groups)
+        self._origins, self._purchases = _Origins(self._groups), _Purchases(self._programmes.values())
         self.checked = 0
 
     def look(self, fact: Fact, *, report: bool) -> Iterator[Disputed]:
@@ -173,6 +176,7 @@ class _Checker:
             (any((account, own.promotion, own.rate) not in self._rates for own in buyer.rates), RATE),
             (any((account, segment) not in self._segments for segment in buyer.segments), SEGMENT),
             (not self._may_hold(buyer.tier, sale), TIER),
+            (any(not self._purchases.began(account, code, self._day(sale)) for code in buyer.started), STARTED),
         )
         return next((why for wrong, why in faults if wrong), "")
 
@@ -211,7 +215,9 @@ class _Checker:
 
     def _remember(self, fact: Fact, sale: SaleRecorded) -> None:
         self._first.setdefault(sale.card, (fact.journal, fact.seq))
-        self._earn(self._groups.root_of(sale.account), month_of(sale.at, self._zone), sale.points)
+        root = self._groups.root_of(sale.account)
+        self._earn(root, month_of(sale.at, self._zone), sale.points)
+        self._purchases.note(root, self._day(sale), sale)
         for row in sale.sums:
             key = self._key(fact, sale, row.promotion)
             self._sums[key] = self._sums.get(key, 0) + row.counted
@@ -221,8 +227,33 @@ class _Checker:
             fact.journal,
             self._groups.root_of(sale.account),
             promotion,
-            local_time(sale.at, self._zone).date().isoformat(),
+            self._day(sale),
         )
+
+    def _day(self, sale: SaleRecorded) -> str:
+        return local_time(sale.at, self._zone).date().isoformat()
+
+
+class _Purchases:
+    """When each member first bought in the interval of each promotion that asks for an earlier purchase."""
+
+    def __init__(self, programmes: Iterable[Programme]) -> None:
+        self._asking = [(p, programme) for programme in programmes for p in programme.promotions if p.after_first]
+        self._first: dict[tuple[AccountId, str], str] = {}
+
+    def note(self, root: AccountId, day: str, sale: SaleRecorded) -> None:
+        for promotion, programme in self._asking:
+            if promotion.from_day <= day <= (promotion.until_day or day) and self._serves(promotion, programme, sale):
+                key = (root, promotion.code)
+                self._first[key] = min(day, self._first.get(key, day))
+
+    def _serves(self, promotion: Promotion, programme: Programme, sale: SaleRecorded) -> bool:
+        sold = {line.product for line in sale.lines}
+        return any(promotion.serves(product) for product in programme.products if product.code in sold)
+
+    def began(self, root: AccountId, promotion: str, day: str) -> bool:
+        """Whether there was a purchase on an earlier day."""
+        return self._first.get((root, promotion), day) < day
 
 
 class _Origins:
@@ -233,6 +264,8 @@ class _Origins:
         self._sales: dict[tuple[int, str], list[int]] = {}
         self._prizes: dict[tuple[int, int], tuple[int, str, int]] = {}
         self._linked: dict[str, set[AccountId]] = {}
+        self._blocked: dict[str, int] = {}
+        self._told: dict[int, int] = {}
 
     def credited(self, fact: Fact, sale: SaleRecorded) -> str:
         """Why a sale may not stand as it is."""
@@ -240,7 +273,10 @@ class _Origins:
         if key in self._sales:
             return TWICE
         self._sales[key] = [sale.account, sale.points]
-        return CARD if owners is not None and self._groups.root_of(sale.account) not in owners else ""
+        if owners is not None and self._groups.root_of(sale.account) not in owners:
+            return CARD
+        since = self._blocked.get(sale.card)
+        return BLOCKED if since is not None and since <= self._told.get(fact.journal, 0) else ""
 
     def taken_back(self, fact: Fact, event: SaleReversed | RedemptionReversed) -> str:
         """Why a reversal may not stand as it is."""
@@ -254,7 +290,7 @@ class _Origins:
         return ""
 
     def note(self, fact: Fact) -> None:
-        """Prizes handed over, and whose a card ever was."""
+        """Prizes handed over, whose a card ever was, which are blocked, and which feed each station decides upon."""
         event = fact.event
         if isinstance(event, PrizeRedeemed):
             self._prizes[fact.journal, fact.seq] = (event.account, event.prize, event.points)
@@ -262,6 +298,12 @@ class _Origins:
             self._link(event.card, event.account)
         elif isinstance(event, CardReplaced) and event.new:
             self._link(event.new, event.account)
+        elif isinstance(event, CardMarked):
+            self._blocked.pop(event.card, None)
+            if event.status == "blocked":
+                self._blocked[event.card] = fact.count
+        elif isinstance(event, Mark):
+            self._told[fact.journal] = event.feed_count
 
     def _link(self, card: str, account: AccountId) -> None:
         self._linked.setdefault(card, set()).add(self._groups.root_of(account))

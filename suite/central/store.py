@@ -24,6 +24,7 @@ from suite.journal.admission import Admitted, Run
 from suite.journal.chain import heads, link
 from suite.journal.codec import UnknownFact, decode_all, encode
 from suite.journal.entry import START, Entry, Tip, commitment
+from suite.runtime.db import check_version
 from suite.runtime.errors import JournalBroken
 from suite.sync.frames import zstd
 
@@ -64,6 +65,7 @@ class CentralStore:
         known = schema.schema_version.c.version
         new = not inspect(connection).has_table(schema.schema_version.name)
         version = None if new else connection.scalar(select(func.max(known)))
+        check_version(version or 0, schema.VERSION)
         if version == schema.VERSION:
             return
         if not new:

@@ -21,7 +21,7 @@ from suite.runtime.errors import PARTLY_DONE, REFUSED, BadInput, SuiteError
 from suite.runtime.files import write_whole
 from suite.runtime.safe_text import safe_cell
 from suite.runtime.table_file import SetAside, set_aside_file
-from suite.runtime.texts import language_from_environment, number, say, say_error, set_language
+from suite.runtime.texts import in_words, language_from_environment, number, say, say_error, set_language
 
 CODE_VARIABLE = "CANJE_CODE"
 """The attendant's code for scripts; people are asked for it and it is not shown."""
@@ -204,7 +204,9 @@ def keep_set_aside(folder: Path, file: Path, header: tuple[str, ...], rows: Sequ
     """Write the rows where the operator can mend them, and say what is wrong with the first of them."""
     if not rows:
         return Kept((), None, ())
-    reasons = tuple(say(row.reason).format(**row.facts) for row in rows)
+    reasons = tuple(
+        say(row.reason).format(**{name: in_words(fact) for name, fact in row.facts.items()}) for row in rows
+    )
     content = set_aside_file(header, rows, reasons).encode()
     path = write_out(free_name(folder / f"{file.stem}.set-aside.csv", content), content)
     named = [

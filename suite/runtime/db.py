@@ -85,6 +85,16 @@ def _set_rules(connection: Connection) -> None:
             )
 
 
+def check_version(found: int, known: int) -> None:
+    """Refuse a file of a newer release: this one does not know what it would be dropping. Raises StorageTrouble."""
+    if found > known:
+        raise StorageTrouble(
+            N_("This folder was made by a newer Canje (tables {found}, this one knows {known}). Install that one."),
+            found=str(found),
+            known=str(known),
+        )
+
+
 @contextmanager
 def writing(connection: Connection) -> Iterator[Connection]:
     """One write transaction: read, decide, append and project inside it. Raises StorageTrouble if COMMIT fails."""

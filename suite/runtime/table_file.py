@@ -39,6 +39,8 @@ SPANISH = {
     "emitida": "issued",
     "rol": "role",
     "mes": "month",
+    "dia": "day",
+    "día": "day",
     "puntos": "points",
     "porcentaje": "percent",
 }

@@ -51,9 +51,16 @@ def say_error(error: Refusal | SuiteError) -> str:
 
 def shown(fact: object) -> object:
     """A fact as people write it: numbers with marks, phrases in their language."""
+    if isinstance(fact, int) and not isinstance(fact, bool):
+        return number(fact)
+    return in_words(fact)
+
+
+def in_words(fact: object) -> object:
+    """A fact with its phrases in the current language, everything else as it is."""
     if isinstance(fact, Phrase):
         return say(fact.text).format(**{name: shown(inner) for name, inner in fact.facts.items()})
-    return number(fact) if isinstance(fact, int) and not isinstance(fact, bool) else fact
+    return fact
 
 
 def decimal_mark() -> str:

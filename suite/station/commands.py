@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from suite.domain.documents import EnrolmentForm
-from suite.domain.errors import N_
+from suite.domain.errors import N_, ConsentMissing
 from suite.domain.ids import PROVISIONAL, CardNumber
 from suite.domain.personal import Consent, Person
 from suite.domain.quantities import Centavos
@@ -66,6 +66,8 @@ def enrol_command(
         safe_text(surname), safe_text(name), document_type, document, safe_text(phone, 40), safe_text(address, NAME_MAX)
     )
     image = read_whole(signature) if signature else b""
+    if marketing and not form and not image:
+        raise ConsentMissing
     consent = Consent("", marketing, safe_text(form, 24), image)
     enrolled = enrol(desk, desk.keyed_card(card), attendant.number, person, consent)
     line = say(

@@ -71,7 +71,7 @@ def import_sales(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Importe
 def import_returns(desk: Desk, path: Path, manager: Attendant, tick: Tick = lambda _: None) -> Imported:
     """Take back what a till's file states: by its ticket where a column `ticket` names one, else as goods.
 
-    Returns are taken in the order of their moments. Raises BadInput for a file of another shape, ManagerNeeded.
+    Returns are taken in the file's order. Raises BadInput for a file of another shape, ManagerNeeded.
     """
     if not manager.manager:
         raise ManagerNeeded

@@ -8,7 +8,7 @@ data of enrolments until central has it, beside the journal so that it can be fo
 
 from typing import TYPE_CHECKING
 
-from suite.runtime.db import Connection
+from suite.runtime.db import Connection, check_version
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -137,7 +137,9 @@ def migrate(connection: Connection) -> bool:
 
     Each step runs in one transaction with its own record.
     """
-    if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    check_version(found, VERSION)
+    if found == VERSION:
         return False
     import sqlite_utils
     from sqlite_utils import Migrations

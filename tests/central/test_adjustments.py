@@ -363,3 +363,45 @@ def test_what_is_given_twice_or_taken_back_without_having_been_given_is_listed(w
         "the card is another member's",
         *["it takes back what was not given"] * 3,
     ]
+
+
+def test_a_purchase_that_nobody_made_before_is_listed(rich):
+    later = (
+        '\n[[promotions]]\ncode = "again"\nname = "Again"\nmultiply = 5\nafter_first = true\nfrom_day = 2026-10-01\n'
+    )
+    rich.office.publish(lambda version: read_programme(rich.toml + later, name="next.toml", version=version))
+    site = rich.pair("E1")
+    with site.node.store.writing():
+        site.node.store._db.execute("INSERT INTO feed_first_purchase VALUES ('again', 1, '2026-10-02')")
+    assert site.sell(ANA, "A-1").points == 500
+    site.sell(BRUNO, "B-1")
+    rich.clock.moment = moment("2026-10-16T10:00")
+    assert site.sell(BRUNO, "B-2").points == 500
+    rich.carry_in("E1")
+    (disputed,) = recheck(rich.office).disputed
+    assert (disputed.document, disputed.why) == ("A-1", "the member bought nothing in that interval before")
+
+
+def test_a_station_that_knew_of_the_block_and_sold_is_listed_and_one_that_did_not_is_not(rich):
+    site = rich.pair("E1")
+    mark_card(rich.office, ANA, "blocked")
+    site.sell(ANA, "A-1")
+    rich.carry_in("E1")
+    assert recheck(rich.office).disputed == (), "nobody had told the station"
+    rich.carry_out("E1")
+    site.sell(BRUNO, "B-1")
+    rich.carry_in("E1")
+    with site.node.store.writing():
+        site.node.store._db.execute("UPDATE feed_card SET status = 'active'")
+    site.sell(ANA, "A-2")
+    rich.carry_in("E1")
+    (disputed,) = recheck(rich.office).disputed
+    assert (disputed.document, disputed.why) == ("A-2", "the card was blocked, and the station knew")
+
+
+def test_two_opening_rows_of_one_member_and_month_are_not_taken_for_one(world):
+    path = world.folder / "opening.csv"
+    path.write_text("member,month,points\n1,2026-09,100\n1,2026-09,50\n")
+    loaded = load_opening_file(world.office, path)
+    assert (loaded.taken, loaded.known, [row.line for row in loaded.set_aside]) == (1, 0, [3])
+    assert world.balance(1) == 100

@@ -280,3 +280,24 @@ def test_what_two_merged_members_had_is_had_by_the_one_they_are(tmp_path):
     assert calendar_of(world.office, 1).balance == 0
     world.carry_in("E1")
     check(world.office)
+
+
+def test_movements_elsewhere_are_those_of_the_member_however_many_accounts(tmp_path):
+    world = World(tmp_path)
+    here, there = world.pair("E1"), world.pair("E2")
+    here.sell(ANA, "A-1")
+    world.clock.moment += 1
+    there.sell(BRUNO, "B-1")
+    world.carry_in("E1", "E2")
+    people.merge_members(world.office, 2, 1, "one person")
+    world.carry_out("E1")
+    world.clock.moment += 1
+    here.sell(ANA, "A-2")
+    assert [m.reference for m in here.desk.movements(ANA)] == ["A-2", "B-1", "A-1"]
+
+
+def test_a_tier_by_hand_of_a_merged_account_holds_at_central_too(tmp_path):
+    world = World(tmp_path, toml=TOML + '\n[[tiers]]\ncode = "gold"\nname = "Oro"\npoints = 1000\n')
+    people.assign_tier(world.office, 2, "gold", "2026-10-31", "the owner's word")
+    people.merge_members(world.office, 2, 1, "one person")
+    assert calendar_of(world.office, 1).tier == "gold"

@@ -1,6 +1,9 @@
 """A node of the release before, opened by this one: its journal is untouched, its tables are made anew from it."""
 
+import pytest
+
 from suite.central.office import open_office
+from suite.runtime.errors import StorageTrouble
 from suite.runtime.paths import Home
 from suite.station import courier
 from suite.station.desk import Desk
@@ -68,3 +71,16 @@ def test_a_station_of_the_release_before_sells_on_with_what_it_knew(tmp_path):
     world.carry_in("E1")
     world.carry_out("E1")
     assert desk.member(ANA).balance == 200
+
+
+def test_a_folder_of_a_newer_release_is_refused_and_untouched(tmp_path):
+    world = World(tmp_path)
+    site = world.pair("E1")
+    with world.office.store.transaction() as connection:
+        connection.exec_driver_sql("INSERT INTO schema_version VALUES (99)")
+    site.node.store._db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StorageTrouble, match="newer Canje"):
+        open_office(Home(tmp_path / "central"), world.clock, "tester")
+    with pytest.raises(StorageTrouble, match="newer Canje"):
+        courier.open_station(site.home)
+    assert site.node.store._db.execute("SELECT count(*) FROM entry").fetchone()[0] > 0

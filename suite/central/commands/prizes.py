@@ -6,6 +6,7 @@ import click
 
 from suite.central.commands.opening import office_in
 from suite.central.documents import issue_slip
+from suite.central.shelf import PrizeOrder
 from suite.domain.documents import DeliverySlip
 from suite.domain.errors import N_, OrderHeld
 from suite.domain.events.station import PrizeCount
@@ -61,7 +62,7 @@ def orders(home: Home) -> Answer:
     office = office_in(home)
     with office.store.transaction():
         zone, found = office.zone(), office.store.shelf.orders()
-    rows = [(o.order, when(o.at, zone), o.station, o.prize, o.points, str(o.slip or "")) for o in found]
+    rows = [(o.order, when(o.at, zone), o.station, o.prize, o.points, _slip_of(o)) for o in found]
     columns = (
         say(N_("Order")),
         say(N_("When")),
@@ -71,6 +72,10 @@ def orders(home: Home) -> Answer:
         say(N_("Slip")),
     )
     return Answer(found, table(columns, rows))
+
+
+def _slip_of(order: PrizeOrder) -> str:
+    return say(N_("cancelled")) if order.cancelled else str(order.slip or "")
 
 
 @click.command(
