@@ -1,0 +1,82 @@
+"""Lives of a small network under bad weather, each from its seed; CANJE_LONG=N lives N more of them.
+
+A failing seed is lived again with `live(folder, seed, STEPS)`.
+"""
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.sim.network import live
+
+STEPS = 100
+SEEDS = 24
+BATCH = 4
+LONG = int(os.environ.get("CANJE_LONG", "0"))
+SHORT_MEMORY = Path("/dev/shm")
+"""Where there is one, disks of lives that nobody keeps need no disk."""
+
+MUST_BE_SEEN = (
+    "approved",
+    "apart",
+    "cloned",
+    "central restored",
+    "cut",
+    "document-conflict",
+    "era",
+    "feed",
+    "flipped",
+    "held",
+    "journal-forked",
+    "lost",
+    "merged",
+    "prize",
+    "prizes-on-hold",
+    "refused",
+    "repeated",
+    "restored",
+    "restored, and known at once",
+    "rotated",
+)
+"""What has to happen somewhere in the lives, or they prove nothing about it."""
+
+seen_so_far = Counter()
+
+
+def lived(seed, stations=2):
+    folder = Path(tempfile.mkdtemp(dir=SHORT_MEMORY if SHORT_MEMORY.is_dir() else None))
+    try:
+        return live(folder, seed, STEPS, stations)
+    except AssertionError as error:
+        error.add_note(f"seed {seed}, {STEPS} steps, {stations} stations")
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.xdist_group("sim")
+@pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
+def test_whatever_the_weather_nothing_is_lost_doubled_or_stuck(first):
+    for seed in range(first, first + BATCH):
+        seen_so_far.update(lived(seed, stations=2 + seed % 2))
+
+
+@pytest.mark.xdist_group("sim")
+def test_the_weather_was_bad_enough():
+    if not seen_so_far:
+        pytest.skip("no lives were lived before this test")
+    assert [event for event in MUST_BE_SEEN if not seen_so_far[event]] == [], seen_so_far
+
+
+@pytest.mark.skipif(not LONG, reason="a long run: set CANJE_LONG to the number of lives")
+def test_many_more_lives():
+    for seed in range(10_000, 10_000 + LONG):
+        lived(seed, stations=2 + seed % 4)
+
+
+def test_a_seed_lives_the_same_life_again():
+    assert lived(5) == lived(5)
