@@ -51,7 +51,7 @@ class Prepared:
         invitation, tip, frames = node.membership.invitation, START, []
         for start in range(0, len(bodies), RUN_ENTRIES_MAX):
             part = bodies[start : start + RUN_ENTRIES_MAX]
-            frames.append(Frame(RUN, run_to_bytes(seal_run(node.signer, node.store.log, tip, part))))
+            frames.append(Frame(RUN, run_to_bytes(seal_run(node.identity.current.signer, node.store.log, tip, part))))
             tip = Tip(tip.seq + len(part), heads(tip, part)[-1])
         core = Core(
             1,

@@ -55,7 +55,14 @@ def test_the_generated_pages_are_fresh():
 
 
 def test_no_exit_code_is_used_twice():
-    codes = [trouble.exit_code for trouble in subclasses(SuiteError)] + [REFUSED, PARTLY_DONE, 0, 1, 2, 130]
+    codes = [trouble.exit_code for trouble in subclasses(SuiteError)] + [
+        REFUSED,
+        PARTLY_DONE,
+        0,
+        1,
+        2,
+        130,
+    ]
     assert sorted(codes) == sorted(set(codes))
 
 
@@ -124,9 +131,9 @@ def exported(world):
 def test_the_documents_are_enough_to_open_a_bundle_and_read_its_journal(exported):
     bundle, secret, site = exported
     core, frames = code_of("protocol.md")["open_bundle"](bundle, secret, zstd.decompress)
-    [(kind, content)] = frames
+    [(certificate, _), (kind, content)] = frames
     events, (seq, head) = code_of("journal-format.md")["read_run"](content)
-    assert (core["net"], core["sender_name"], kind) == ("test", "E1", b"R")
+    assert (core["net"], core["sender_name"], certificate, kind) == ("test", "E1", b"C", b"R")
     assert [event["k"] for event in events] == ["Genesis.1", "SaleRecorded.1", "SaleRecorded.1", "mark.1"]
     assert [event["points"] for event in events[1:3]] == [100, 250]
     assert (seq, head) == (site.node.store.tip().seq, site.node.store.tip().head)
@@ -135,12 +142,12 @@ def test_the_documents_are_enough_to_open_a_bundle_and_read_its_journal(exported
 def test_the_reader_of_the_document_continues_a_journal_after_an_acknowledgement(world, exported):
     bundle, secret, site = exported
     opener, reader = code_of("protocol.md")["open_bundle"], code_of("journal-format.md")["read_run"]
-    [(_, first)] = opener(bundle, secret, zstd.decompress)[1]
+    [_, (_, first)] = opener(bundle, secret, zstd.decompress)[1]
     genesis, known = reader(first)[0][0], reader(first)[1]
     world.merge(bundle)
     world.carry_out("E1")
     site.sell(ANA, "A-3")
-    [(_, second)] = opener(world.bundle("E1"), secret, zstd.decompress)[1]
+    [_, (_, second)] = opener(world.bundle("E1"), secret, zstd.decompress)[1]
     events, (seq, _) = reader(second, bytes.fromhex(genesis["sign"]), known)
     assert [event["k"] for event in events] == ["SaleRecorded.1", "mark.1"]
     assert seq == known[0] + 2
@@ -157,7 +164,7 @@ def test_the_reader_of_the_document_refuses_an_altered_bundle(exported, place):
 
 def test_the_reader_of_the_document_refuses_an_altered_entry(exported):
     bundle, secret, _ = exported
-    [(_, content)] = code_of("protocol.md")["open_bundle"](bundle, secret, zstd.decompress)[1]
+    [_, (_, content)] = code_of("protocol.md")["open_bundle"](bundle, secret, zstd.decompress)[1]
     with pytest.raises(AssertionError):
         code_of("journal-format.md")["read_run"](content.replace(b'"points":100', b'"points":900'))
 

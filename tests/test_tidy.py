@@ -16,15 +16,19 @@ SQL_HOMES = {
     "store.py",
     "schema.py",
     "projections.py",
+    "network_projections.py",
     "people_projections.py",
     "projector.py",
     "db.py",
     "dialect.py",
     "directory.py",
     "ledger.py",
+    "lineage.py",
     "shelf.py",
     "members.py",
     "cardbox.py",
+    "feed_tables.py",
+    "witness.py",
 }
 SQL_WORDS = ("select ", "insert into", "update ", "delete from", "create table", "pragma ")
 DOCUMENTED = ("suite/domain", "suite/journal", "suite/sync", "forms")

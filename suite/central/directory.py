@@ -116,6 +116,11 @@ class Directory:
         row = self._db.execute(select(known.station, known.secret, known.used).where(known.invitation == name)).first()
         return (row[0], row[1], bool(row[2])) if row else None
 
+    def invited_at(self, name: str) -> int:
+        """Where in central's own journal the invitation stands."""
+        known = schema.invitation.c
+        return self._db.scalar(select(known.at).where(known.invitation == name)) or 0
+
     def account_of(self, card: CardNumber) -> AccountId | None:
         return self._db.scalar(select(schema.card.c.account).where(schema.card.c.card == card))
 

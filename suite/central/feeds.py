@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from suite.central.continuity import certificate
 from suite.central.members import MEMBER, of_a_member
 from suite.central.office import Office
 from suite.central.store import Journal
@@ -17,6 +18,7 @@ from suite.domain.personal import Person, StaffMember
 from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Points
 from suite.domain.tiers import highest, rank, reached
+from suite.journal.entry import START, Tip
 from suite.runtime.files import write_whole
 from suite.runtime.secrets import random_bytes
 from suite.sync.bundle import FORMAT, Core, close_bundle, file_name
@@ -41,12 +43,16 @@ from suite.sync.feed import (
     ShipmentPage,
     ShipmentRow,
     feed_frames,
+    feed_name,
     hot_frame,
     in_pages,
 )
 from suite.sync.sealing import KEY_BYTES
 
 MOVEMENTS_TOLD = 30
+
+NOTICE_MS = 90 * 24 * 3600 * 1000
+"""How long after its last word a PC with an earlier key is told that another one followed."""
 
 CLOSES_TOLD = 3
 """How many closes ahead a station can say what expires."""
@@ -61,21 +67,59 @@ def export_feed(office: Office, code: StationCode) -> FeedFile:
     """The bundle that tells a station all it may know. Raises NotThere, StationNotPaired."""
     with office.store.transaction():
         journal, name = _addressee(office, code)
-        tip, now = office.store.tip_of(journal), office.clock.now()
-        header = FeedHeader(
-            log=journal.log.hex(),
-            station=code,
-            station_name=name,
-            to=office.store.count(),
-            at=now,
-            ack=Ack(tip.seq, tip.head.hex()),
-            pages=(),
-            number=journal.number,
-        )
-        frames = feed_frames(header, _pages(office, code), office.signer)
-        core = _core(office, journal, code)
+        return _feed_for(office, journal, name)
+
+
+def export_answer(office: Office, log: bytes) -> FeedFile | None:
+    """The bundle for the very journal that spoke; None for one that is not approved, or not believed any more.
+
+    A journal that another one of its station followed is told only that: its PC was copied, and must ask.
+    """
+    with office.store.transaction():
+        lines = office.store.lines_of(log)
+        if not lines or lines[0].revoked:
+            return None
+        journal, name = _addressee(office, lines[0].station)
+        return _feed_for(office, lines[0], name, notice=journal.log != log)
+
+
+def export_notices(office: Office, code: StationCode) -> list[FeedFile]:
+    """Bundles for PCs that may still write the station's earlier journals: small, and disposable.
+
+    None once a journal was silent for `NOTICE_MS`. Raises NotThere, StationNotPaired.
+    """
+    with office.store.transaction():
+        journal, name = _addressee(office, code)
+        since, heard = office.clock.now() - NOTICE_MS, office.store.lineage.heard
+        earlier = [line for line in office.store.lines_at(code) if not line.parent and line.number != journal.number]
+        alive = [line for line in earlier if not line.revoked and not 0 < heard(line.number) <= since]
+        return [_feed_for(office, line, name, notice=True) for line in alive]
+
+
+def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = False) -> FeedFile:
+    """The feed of a journal; as a notice, its header alone. Call inside a transaction."""
+    now, code = office.clock.now(), journal.station
+    header = FeedHeader(
+        log=journal.log.hex(),
+        station=code,
+        station_name=name,
+        to=office.store.count(),
+        at=now,
+        ack=_ack(office.store.tip_of(journal) if _is_heard(office, journal) else START),
+        pages=(),
+        number=journal.number,
+        era=office.store.lineage.era(),
+        forked=notice or len(office.store.lines_of(journal.log)) > 1,
+        others=_other_ends(office, journal),
+        witness=_ack(office.store.tip()),
+    )
+    frames = feed_frames(header, [] if notice else _pages(office, code), office.signer)
+    frames.append(certificate(office, journal))
+    if not notice:
+        office.store.lineage.issue(feed_name(frames[0]), journal.number, header.to)
+    core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
-    return FeedFile(file_name(core, seq=header.to), content)
+    return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content)
 
 
 def _addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
@@ -87,6 +131,29 @@ def _addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
     if journal is None:
         raise StationNotPaired(station=code)
     return journal, station.name
+
+
+def _ack(tip: Tip) -> Ack:
+    return Ack(tip.seq, tip.head.hex())
+
+
+def _is_heard(office: Office, journal: Journal) -> bool:
+    """Whether any entry of a line is here: else its beginning says nothing about what central has."""
+    return office.store.tip_of(journal).seq > journal.start
+
+
+def _other_ends(office: Office, journal: Journal) -> tuple[Ack, ...]:
+    """The ends of the station's other lines, and the place where this journal went on from one of them."""
+    lines = [line for line in office.store.lines_at(journal.station) if line.number != journal.number]
+    ends = {office.store.tip_of(line) for line in lines if _is_heard(office, line)}
+    begins = journal.begins
+    if begins.seq and any(
+        office.store.head_at(line, begins.seq) == begins.head
+        for line in lines
+        if line.log != journal.log and _is_heard(office, line)
+    ):
+        ends.add(begins)
+    return tuple(sorted((_ack(end) for end in ends), key=lambda ack: (ack.seq, ack.head)))
 
 
 def _core(office: Office, journal: Journal, code: StationCode) -> Core:

@@ -5,9 +5,11 @@ whole and the others of the same delivery are taken.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import msgspec
 
+from suite.central.continuity import contradicts, digits_of, hear_mark, hear_request, readmit
 from suite.central.jobs.corrections import Corrected, correct
 from suite.central.office import Office
 from suite.central.projector import Fact
@@ -16,17 +18,20 @@ from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
 from suite.domain.events.limits import is_possible
+from suite.domain.events.network import JournalForked, PastContradicted
+from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.station import MemberApplied
 from suite.domain.ids import StationCode
 from suite.domain.personal import Consent, Person
-from suite.journal.admission import Admitted, Run, admit, read_seal, run_from_bytes
-from suite.journal.codec import STATION_KINDS, UnknownFact, decode_all
-from suite.journal.entry import Tip, commitment
+from suite.domain.quantities import Moment
+from suite.journal.admission import Admitted, Line, Run, admit, missing_before, read_seal, run_from_bytes
+from suite.journal.codec import STATION_KINDS, UnknownFact, decode, decode_all, encode
+from suite.journal.entry import commitment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.safe_text import safe_text
 from suite.sync.bundle import Receiver, open_bundle
-from suite.sync.frames import BLOB, RUN, Frame, open_blob
+from suite.sync.frames import BLOB, CERTIFICATE, GOES_ON, RUN, Frame, open_blob
 
 STATION_TYPES = frozenset(STATION_KINDS)
 
@@ -44,13 +49,18 @@ class Merged(msgspec.Struct, frozen=True):
     station: StationCode
     fresh: int
     known: int
+    held: int = 0
+    """Entries that wait for a person's word: their PC asks to go on with a next journal."""
+    asks: tuple[str, ...] = ()
+    """The digits that such a PC shows."""
 
 
 class NotMerged(msgspec.Struct, frozen=True):
-    """A bundle that was refused, and why."""
+    """A bundle that was refused, and why. `era`: it told that this central came back from a backup."""
 
     name: str
     refusal: BundleRefused
+    era: bool = False
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -74,7 +84,7 @@ def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock
 
 
 class _Delivery:
-    """The bundles of one transaction: tips move as runs are admitted, facts wait to be projected together."""
+    """The bundles of one transaction, each taken whole or undone; their facts wait to be projected together."""
 
     def __init__(self, office: Office, *, despite_clock: bool) -> None:
         self._office = office
@@ -83,61 +93,126 @@ class _Delivery:
         self._receiver = Receiver(
             office.programme().network, office.log(), office.secrets.box, office.clock.now(), STATION_PLAIN_MAX
         )
-        self._count = office.store.count()
-        self._tips: dict[int, Tip] = {}
         self.facts: list[Fact] = []
 
     def take(self, name: str, content: bytes) -> Merged | NotMerged:
+        bundle: _Bundle | None = None
         try:
             _, frames = open_bundle(content, self._receiver, despite_clock=self._despite_clock)
-            journal, runs = self._runs(frames)
-            checked = list(self._checked(journal, runs))
-            blobs = list(_blobs(frames, checked))
+            bundle = _Bundle(self._office, self._receiver.now, frames)
+            with self._store.or_nothing():
+                bundle.admit()
         except BundleRefused as refusal:
-            return NotMerged(name, refusal)
-        fresh = sum(self._admit(journal, *run) for run in checked)
-        for salt, blob in blobs:
-            if self._store.kept(commitment(salt, blob)) is None:
-                self._store.keep(blob, salt)
-        total = sum(len(run.bodies) for run in runs)
-        return Merged(name, journal.station, fresh, total - fresh)
+            era = bundle is not None and refusal.heard and hear_mark(self._office, bundle.station, refusal.heard)
+            return NotMerged(name, refusal, bool(era))
+        self.facts += bundle.facts
+        return bundle.result(name)
 
-    def _runs(self, frames: list[Frame]) -> tuple[Journal, list[Run]]:
-        runs = [run_from_bytes(frame.content) for frame in frames if frame.kind == RUN]
-        logs = {read_seal(run).log for run in runs}
-        journal = self._journal(logs)
-        if journal is None:
+
+class _Bundle:
+    """One opened bundle: its runs by journal, admitted one after the other.
+
+    What it asks, and what central itself certified, is kept even when its runs are refused.
+    """
+
+    def __init__(self, office: Office, now: Moment, frames: list[Frame]) -> None:
+        self._office, self._store, self._now, self._frames = office, office.store, now, frames
+        self._runs = [run_from_bytes(frame.content) for frame in frames if frame.kind == RUN]
+        for frame in frames:
+            if frame.kind == CERTIFICATE:
+                readmit(office, frame)
+        asked = {hear_request(office, frame) for frame in frames if frame.kind == GOES_ON}
+        self._lines = {log: self._store.lines_of(log) for log in sorted({_log_of(run) for run in self._runs} | asked)}
+        self._waits = [log for log, lines in self._lines.items() if not lines and self._store.lineage.asked(log)]
+        stations = {line.station for lines in self._lines.values() for line in lines}
+        stations |= {self._store.lineage.asked_by(log) for log in self._waits}
+        if len(stations) != 1 or any(not lines and log not in self._waits for log, lines in self._lines.items()):
             raise BundleRefused(
                 N_("This bundle comes from a station that this central never approved. Nothing of it was taken.")
             )
-        return journal, runs
+        if any(line.revoked for lines in self._lines.values() for line in lines):
+            raise BundleRefused(
+                N_("The key of this station's journal was revoked here. Nothing was taken; keep the file.")
+            )
+        (self.station,) = stations
+        self._numbers = frozenset(line.number for line in self._store.lines_at(self.station))
+        self._held = 0
+        self.facts: list[Fact] = []
 
-    def _journal(self, logs: set[str]) -> Journal | None:
-        if len(logs) != 1:
-            return None
-        try:
-            return self._store.journal_of(bytes.fromhex(logs.pop()))
-        except ValueError:
-            return None
+    def admit(self) -> None:
+        """Admit what is new. Raises BundleRefused; the caller undoes what was written."""
+        for run in self._runs:
+            if _log_of(run) in self._waits:
+                self._held += len(run.bodies)
+            else:
+                self._admit(run)
+        for salt, blob in _blobs(self._frames, self.facts):
+            if self._store.kept(commitment(salt, blob)) is None:
+                self._store.keep(blob, salt)
+        for fact in self.facts:
+            if isinstance(fact.event, Mark):
+                self._hear(fact.event)
 
-    def _checked(self, journal: Journal, runs: list[Run]) -> Iterable[tuple[Run, Admitted, list[Fact]]]:
-        """Each run verified and decoded before anything of the bundle is written."""
-        tip, count = self._tips.get(journal.number) or self._store.tip_of(journal), self._count
-        for run in runs:
-            admitted = admit(run, known=tip, public=journal.sign, head_at=lambda seq: self._store.head_at(journal, seq))
-            if admitted is None:
-                continue
-            if admitted.first == 1 and admitted.bodies[0] != journal.genesis:
-                raise BundleRefused(N_("This journal does not begin as the approved one does. Call the station."))
-            yield run, admitted, _facts(journal, admitted.first, admitted.bodies, count)
-            tip, count = admitted.tip, count + len(admitted.bodies)
-
-    def _admit(self, journal: Journal, run: Run, admitted: Admitted, facts: list[Fact]) -> int:
-        self._store.admit(journal, run, admitted, count=self._count, received=self._receiver.now)
-        self._count += len(facts)
-        self._tips[journal.number] = admitted.tip
+    def _admit(self, run: Run) -> None:
+        journals = {line.number: line for line in self._lines[_log_of(run)]}
+        known = [
+            Line(number, self._store.tip_of(line), partial(self._store.head_at, line))
+            for number, line in journals.items()
+        ]
+        first = next(iter(journals.values()))
+        admitted = admit(run, public=first.sign, lines=known)
+        if admitted is None:
+            return
+        if admitted.first == first.start + 1 and admitted.bodies[0] != first.genesis:
+            raise BundleRefused(N_("This journal does not begin as the approved one does. Call the station."))
+        if admitted.first == first.start + 1 and not self._holds_before(first):
+            refusal = missing_before(first.start)
+            refusal.heard = run.bodies[-1]
+            raise refusal
+        line = journals[admitted.line.number]
+        if admitted.parts:
+            line = self._parted(line, admitted)
+        count = self._store.count()
+        facts = _facts(line, admitted.first, admitted.bodies, count, self._numbers)
+        self._store.admit(line, run, admitted, count=count, received=self._now)
         self.facts += facts
-        return len(facts)
+
+    def _holds_before(self, journal: Journal) -> bool:
+        """Whether central has what a journal goes on from: else the station brings that first."""
+        genesis = decode(journal.genesis)
+        if not isinstance(genesis, Genesis) or genesis.prev is None:
+            return True
+        before = self._store.lines_of(bytes.fromhex(genesis.prev.log))
+        return any(self._store.head_at(line, journal.start) == journal.start_head for line in before if self._tip(line))
+
+    def _tip(self, line: Journal) -> bool:
+        return self._store.tip_of(line).seq > line.start
+
+    def _parted(self, line: Journal, admitted: Admitted) -> Journal:
+        """A new line beside the one it parts from: what a restored or copied disk wrote stays, and is looked into."""
+        seq, head = admitted.first - 1, admitted.prev.hex()
+        self._office.record(lambda at, by: JournalForked(at=at, by=by, journal=line.number, seq=seq, head=head))
+        self._lines[line.log] = self._store.lines_of(line.log)
+        return self._lines[line.log][-1]
+
+    def _hear(self, mark: Mark) -> None:
+        if hear_mark(self._office, self.station, encode(mark)) or not contradicts(self._office, mark):
+            return
+        if not self._store.shelf.has_open_incident("central-history", self.station):
+            seq = mark.witnessed.seq if mark.witnessed else 0
+            self._office.record(lambda at, by: PastContradicted(at=at, by=by, station=self.station, seq=seq))
+
+    def result(self, name: str) -> Merged:
+        total, fresh = sum(len(run.bodies) for run in self._runs), len(self.facts)
+        waits = tuple(digits_of(genesis) for log in self._waits if (genesis := self._store.lineage.asked(log)))
+        return Merged(name, self.station, fresh, total - fresh - self._held, self._held, waits)
+
+
+def _log_of(run: Run) -> bytes:
+    try:
+        return bytes.fromhex(read_seal(run).log)
+    except ValueError:
+        return b""
 
 
 def _plain(body: bytes) -> bool:
@@ -145,9 +220,9 @@ def _plain(body: bytes) -> bool:
     return len(body) <= STATION_BODY_MAX and body.isascii() and b"\\" not in body
 
 
-def _blobs(frames: list[Frame], checked: list[tuple[Run, Admitted, list[Fact]]]) -> Iterable[tuple[bytes, bytes]]:
+def _blobs(frames: list[Frame], facts: list[Fact]) -> Iterable[tuple[bytes, bytes]]:
     """The (salt, blob) pairs beside the journal that a new fact commits to. Raises BundleRefused."""
-    applied = [f.event for _, _, facts in checked for f in facts if isinstance(f.event, MemberApplied)]
+    applied = [fact.event for fact in facts if isinstance(fact.event, MemberApplied)]
     shapes = {(event.personal, Person) for event in applied} | {(event.consent, Consent) for event in applied}
     for frame in frames:
         if frame.kind != BLOB:
@@ -172,8 +247,11 @@ def _check_blob(blob: bytes, shape: type) -> None:
         raise BundleRefused(N_("This station wrote personal data with control characters. Nothing was taken."))
 
 
-def _facts(journal: Journal, first: int, bodies: list[bytes], count: int) -> list[Fact]:
-    """A station's entries decoded, numbered from `count` on. Raises BundleRefused for what it may not write."""
+def _facts(journal: Journal, first: int, bodies: list[bytes], count: int, numbers: frozenset[int]) -> list[Fact]:
+    """A station's entries decoded, numbered from `count` on. Raises BundleRefused for what it may not write.
+
+    `numbers` are those of all its journals, in which it may have given out provisional accounts.
+    """
     number, station = journal.number, journal.station
     facts = list[Fact]()
     for seq, event in enumerate(decode_all(bodies), start=first):
@@ -184,7 +262,7 @@ def _facts(journal: Journal, first: int, bodies: list[bytes], count: int) -> lis
             raise BundleRefused(
                 N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
             )
-        if not is_possible(event, number) or not _plain(bodies[seq - first]):
+        if not is_possible(event, numbers) or not _plain(bodies[seq - first]):
             raise BundleRefused(
                 N_("This station wrote a fact that no station can mean. Nothing was taken; call support.")
             )

@@ -151,13 +151,16 @@ class Office:
                 raise AlreadyThere(what=Phrase(N_("station")), name=code)
             self.record(lambda at, by: StationAdded(at=at, by=by, station=code, name=name, point_value=point_value))
 
-    def invite(self, code: StationCode) -> Invited:
-        """An invitation with a new one-time code. Raises NotThere, StationAlreadyPaired."""
+    def invite(self, code: StationCode, *, replaces: bool = False) -> Invited:
+        """An invitation with a new one-time code. Raises NotThere, StationAlreadyPaired.
+
+        `replaces`: the station has a PC, which is lost; another one begins a journal beside its.
+        """
         with self.store.transaction():
             station = self.store.directory.station(code)
             if station is None:
                 raise NotThere(what=Phrase(N_("station")), name=code)
-            if station.paired:
+            if station.paired and not replaces:
                 raise StationAlreadyPaired(station=code)
             programme, typed, name = self.programme(), random_code(), random_bytes(8).hex()
             key = code_key(typed.replace("-", ""), name)
@@ -188,8 +191,8 @@ class Office:
             if invited[2]:
                 raise BundleRefused(N_("This request's code was used already. If two PCs sent one, call the station."))
             self._check_genesis(request.genesis.encode(), request.station)
-            journal = self.store.directory.station(request.station)
-            if journal and journal.paired:
+            before = self.store.journal_at(request.station)
+            if before and before.number > self.store.directory.invited_at(request.invitation):
                 raise StationAlreadyPaired(station=request.station)
             self.record(
                 lambda at, by: StationPaired(

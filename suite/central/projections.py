@@ -1,4 +1,6 @@
-"""What each kind of fact changes at central: points, shelf, network. For people see `people_projections`.
+"""What each kind of fact changes at central: points and shelf.
+
+For people see `people_projections`, for nodes and their journals `network_projections`.
 
 Replaying all facts in order of admission gives the same tables, to the row.
 """
@@ -6,17 +8,16 @@ Replaying all facts in order of admission gives the same tables, to the row.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from suite.central import schema
 from suite.central.dialect import add_or_replace, run_many
+from suite.central.network_projections import NETWORK_HANDLERS
 from suite.central.people_projections import PEOPLE_HANDLERS, index_people
 from suite.central.projector import CREDITABLE, Fact, Projector
 from suite.domain.calendar import Month, local_time, month_end, month_name, month_start
 from suite.domain.events import central as facts
 from suite.domain.events.base import Event
-from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.station import (
     GoodsReturned,
     IncidentOpened,
@@ -31,8 +32,6 @@ from suite.domain.ids import StationCode
 from suite.domain.lots import MovementKind
 from suite.domain.programme import Promotion
 from suite.domain.quantities import Moment
-from suite.journal.codec import decode
-from suite.journal.entry import journal_id
 
 # From stations
 
@@ -41,6 +40,10 @@ def sale_recorded(to: Projector, event: SaleRecorded, fact: Fact) -> None:
     """Points to the account, to its month, and to what the station owes for each product."""
     at = event.at
     month = to.months.month_of(at)
+    if to.is_doubled(fact, event.document):
+        to.moves.append((event.account, at, fact.journal, fact.seq, "sale", 0, event.document, month, month))
+        to.open_incident(fact, "document-conflict", at, event.document, event.card)
+        return
     to.moves.append((event.account, at, fact.journal, fact.seq, "sale", event.points, event.document, month, month))
     for line in event.lines:
         to.accruals[fact.station, schema.NOT_SETTLED, month, line.product] += line.points
@@ -132,7 +135,7 @@ def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
     to.move(fact, event.account, event.at, "request", -event.points, event.prize)
     to.insert(
         schema.prize_order,
-        f"{fact.station}-{fact.seq}",
+        _order_number(to, fact),
         fact.station,
         event.at,
         event.account,
@@ -144,6 +147,14 @@ def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
         "",
         0,
     )
+
+
+def _order_number(to: Projector, fact: Fact) -> str:
+    """The station and the entry; after a restored disk the same number may come again, on another line."""
+    number = f"{fact.station}-{fact.seq}"
+    known = schema.prize_order.c
+    taken = to.db.scalar(select(known.order).where(known.order == number))
+    return number if taken is None else f"{number}.{fact.journal}"
 
 
 def shipment_received(to: Projector, event: ShipmentReceived, fact: Fact) -> None:
@@ -160,47 +171,7 @@ def incident_opened(to: Projector, event: IncidentOpened, fact: Fact) -> None:
         to.waiting_tickets().add((fact.station, event.document))
 
 
-def mark(to: Projector, event: Mark, fact: Fact) -> None:
-    run_many(to.db, add_or_replace(schema.feed_told, "count"), [(fact.journal, event.feed_count)])
-
-
 # From central
-
-
-def programme_published(to: Projector, event: facts.ProgrammePublished, fact: Fact) -> None:
-    to.insert(schema.programme, event.programme.version, event.at, msgspec.json.encode(event.programme))
-    to.forget_programme()
-
-
-def station_added(to: Projector, event: facts.StationAdded, fact: Fact) -> None:
-    value = event.point_value
-    numbers = (value.numerator, value.denominator) if value else (0, 0)
-    to.insert(schema.station, event.station, event.name, *numbers)
-
-
-def station_invited(to: Projector, event: facts.StationInvited, fact: Fact) -> None:
-    to.insert(schema.invitation, event.invitation, event.station, event.secret, 0)
-
-
-def station_paired(to: Projector, event: facts.StationPaired, fact: Fact) -> None:
-    mine = schema.invitation.c.invitation == event.invitation
-    to.db.execute(update(schema.invitation).where(mine).values(used=1))
-    genesis = decode(event.genesis.encode())
-    assert isinstance(genesis, Genesis)
-    keys = (bytes.fromhex(genesis.sign), bytes.fromhex(genesis.box))
-    row = (fact.seq, journal_id(event.genesis.encode()), event.station, *keys, event.genesis.encode())
-    to.insert(schema.journal, *row)
-
-
-def attendant_appointed(to: Projector, event: facts.AttendantAppointed, fact: Fact) -> None:
-    row = (event.station, event.attendant, event.personal, event.verifier, int(event.manager), fact.seq)
-    to.insert(schema.attendant, *row)
-
-
-def attendant_pin_set(to: Projector, event: facts.AttendantPinSet, fact: Fact) -> None:
-    known = schema.attendant.c
-    mine = (known.station == event.station) & (known.attendant == event.attendant)
-    to.db.execute(update(schema.attendant).where(mine).values(verifier=event.verifier, issue=fact.seq))
 
 
 def prizes_shipped(to: Projector, event: facts.PrizesShipped, fact: Fact) -> None:
@@ -301,6 +272,7 @@ Handler = Callable[[Projector, Any, Fact], None]
 
 HANDLERS: dict[type[Event], Handler] = {
     **PEOPLE_HANDLERS,
+    **NETWORK_HANDLERS,
     SaleRecorded: sale_recorded,
     SaleReversed: sale_reversed,
     GoodsReturned: goods_returned,
@@ -308,14 +280,7 @@ HANDLERS: dict[type[Event], Handler] = {
     RedemptionReversed: redemption_reversed,
     PrizeRequested: prize_requested,
     ShipmentReceived: shipment_received,
-    Mark: mark,
     IncidentOpened: incident_opened,
-    facts.ProgrammePublished: programme_published,
-    facts.StationAdded: station_added,
-    facts.StationInvited: station_invited,
-    facts.StationPaired: station_paired,
-    facts.AttendantAppointed: attendant_appointed,
-    facts.AttendantPinSet: attendant_pin_set,
     facts.PrizesShipped: prizes_shipped,
     facts.PointsExpired: points_expired,
     facts.ExpiryCorrected: expiry_corrected,

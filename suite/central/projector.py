@@ -61,6 +61,7 @@ class Projector:
         self.stock: defaultdict[tuple[Any, ...], int] = defaultdict(int)
         self.used_cards: set[str] = set()
         self._waiting: set[tuple[str, str]] | None = None
+        self._claimed: dict[StationCode, dict[str, int]] | None = None
         self.now = 0
         self.unindexed: list[tuple[AccountId, str]] = []
         self.accounts: list[tuple[Any, ...]] = []
@@ -183,6 +184,37 @@ class Projector:
     def open_incident(self, fact: Fact, kind: str, at: Moment, document: str, card: str) -> None:
         """Something that waits for a person."""
         self.insert(schema.incident, fact.journal, fact.seq, fact.station, at, kind, document, card, 1)
+
+    def is_doubled(self, fact: Fact, document: str) -> bool:
+        """Whether another line of the station credited this ticket: typed again after a disk was restored or copied.
+
+        Asked of every sale, so stations of one line cost a look into a dictionary.
+        """
+        if self._claimed is None:
+            self._claimed = self._tickets_of_parted()
+        tickets = self._claimed.get(fact.station)
+        return tickets is not None and tickets.setdefault(document, fact.journal) != fact.journal
+
+    def _tickets_of_parted(self) -> dict[StationCode, dict[str, int]]:
+        """The credited tickets of the stations that wrote more than one line, and the line of each."""
+        self.flush()
+        line, move = schema.journal.c, schema.movement.c
+        several = select(line.station).group_by(line.station).having(func.count() > 1)
+        parted = {s: dict[str, int]() for s in self.db.scalars(several)}
+        if parted:
+            rows = self.db.execute(
+                select(line.station, move.reference, move.journal)
+                .join(schema.movement, move.journal == line.journal)
+                .where(line.station.in_(several), move.kind == "sale")
+                .order_by(move.journal)
+            )
+            for station, document, journal in rows:
+                parted[station].setdefault(document, journal)
+        return parted
+
+    def forget_lines(self) -> None:
+        """A journal began or parted."""
+        self._claimed = None
 
     def waiting_tickets(self) -> set[tuple[str, str]]:
         if self._waiting is None:

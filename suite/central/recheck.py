@@ -261,15 +261,15 @@ class _Origins:
 
     def __init__(self, groups: Groups) -> None:
         self._groups = groups
-        self._sales: dict[tuple[int, str], list[int]] = {}
-        self._prizes: dict[tuple[int, int], tuple[int, str, int]] = {}
+        self._sales: dict[tuple[str, str], list[int]] = {}
+        self._prizes: dict[tuple[str, int], list[tuple[int, str, int]]] = {}
         self._linked: dict[str, set[AccountId]] = {}
         self._blocked: dict[str, int] = {}
         self._told: dict[int, int] = {}
 
     def credited(self, fact: Fact, sale: SaleRecorded) -> str:
         """Why a sale may not stand as it is."""
-        key, owners = (fact.journal, sale.document), self._linked.get(sale.card)
+        key, owners = (fact.station, sale.document), self._linked.get(sale.card)
         if key in self._sales:
             return TWICE
         self._sales[key] = [sale.account, sale.points]
@@ -281,9 +281,13 @@ class _Origins:
     def taken_back(self, fact: Fact, event: SaleReversed | RedemptionReversed) -> str:
         """Why a reversal may not stand as it is."""
         if isinstance(event, RedemptionReversed):
-            given = self._prizes.pop((fact.journal, event.redemption), None)
-            return "" if given == (event.account, event.prize, event.points) else NEVER
-        left = self._sales.get((fact.journal, event.document))
+            given = (event.account, event.prize, event.points)
+            there = self._prizes.get((fact.station, event.redemption), [])
+            if given not in there:
+                return NEVER
+            there.remove(given)
+            return ""
+        left = self._sales.get((fact.station, event.document))
         if left is None or left[0] != event.account or event.points > left[1]:
             return NEVER
         left[1] -= event.points
@@ -293,7 +297,8 @@ class _Origins:
         """Prizes handed over, whose a card ever was, which are blocked, and which feed each station decides upon."""
         event = fact.event
         if isinstance(event, PrizeRedeemed):
-            self._prizes[fact.journal, fact.seq] = (event.account, event.prize, event.points)
+            given = (event.account, event.prize, event.points)
+            self._prizes.setdefault((fact.station, fact.seq), []).append(given)
         elif isinstance(event, CardIssued | MemberApplied):
             self._link(event.card, event.account)
         elif isinstance(event, CardReplaced) and event.new:

@@ -1,14 +1,15 @@
 """Central's tables in SQLAlchemy Core. No statement here belongs to one engine; what does stands in `dialect`.
 
 Primary: `own_entry` (central's own journal), `run` (stations' journals as they came, a block a run), `vault` (personal
-data and verifiers, kept apart so that they can be forgotten). All others are projections of the first two.
+data and verifiers, kept apart so that they can be forgotten), `issued` (the names of feeds that were told, so that one
+that was never told betrays a restored central). All others are projections of the first two.
 """
 
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-VERSION = 2
+VERSION = 3
 metadata = MetaData()
 
 
@@ -27,8 +28,8 @@ def _text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
     return Column(name, Text, primary_key=key, nullable=null)
 
 
-def _bytes(name: str) -> Column[bytes]:
-    return Column(name, LargeBinary, nullable=False)
+def _bytes(name: str, *, key: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary, primary_key=key, nullable=False)
 
 
 def _flag(name: str) -> Column[bool]:
@@ -53,6 +54,7 @@ run = _table(
     Index("run_count", "count"),
     clustered=False,
 )
+issued = _table("issued", _text("feed", key=True), _number("journal"), _number("count"), clustered=False)
 vault = _table("vault", _text("commitment", key=True), _bytes("salt"), _bytes("blob"))
 
 programme = _table("programme", _number("version", key=True), _number("at"), _bytes("content"), clustered=False)
@@ -64,12 +66,21 @@ journal = _table(
     _bytes("sign"),
     _bytes("box"),
     _bytes("genesis"),
+    _number("parent"),
+    _number("start"),
+    _bytes("start_head"),
+    _flag("revoked"),
+    Index("journal_log", "log"),
     clustered=False,
 )
+asked = _table("asked", _bytes("log", key=True), _text("station"), _number("at"), _bytes("genesis"), clustered=False)
+era = _table("era", _number("era", key=True), _number("count"), clustered=False)
 station = _table(
     "station", _text("station", key=True), _text("name"), _number("value_numerator"), _number("value_denominator")
 )
-invitation = _table("invitation", _text("invitation", key=True), _text("station"), _text("secret"), _flag("used"))
+invitation = _table(
+    "invitation", _text("invitation", key=True), _text("station"), _text("secret"), _flag("used"), _number("at")
+)
 account = _table("account", _number("account", key=True), _text("personal"), _number("balance"), clustered=False)
 membership = _table(
     "membership",
@@ -228,5 +239,5 @@ staged_move = Table(
 NOT_SETTLED = 0
 """`accrual.settled_in` before its settlement; no month is zero."""
 
-PRIMARY = (own_entry, run, vault, schema_version)
+PRIMARY = (own_entry, run, issued, vault, schema_version)
 PROJECTIONS = tuple(table for table in metadata.sorted_tables if table not in PRIMARY)

@@ -81,6 +81,11 @@ class Shelf:
     def next_slip(self) -> int:
         return (self._db.scalar(select(func.max(schema.prize_order.c.slip))) or 0) + 1
 
+    def has_open_incident(self, kind: str, station: StationCode) -> bool:
+        known = schema.incident.c
+        mine = (known.kind == kind) & (known.station == station) & (known.open == 1)
+        return self._db.scalar(select(known.seq).where(mine).limit(1)) is not None
+
     def open_incidents(self) -> list[OpenIncident]:
         known = schema.incident.c
         rows = self._db.execute(

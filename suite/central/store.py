@@ -11,6 +11,7 @@ from suite.central import schema
 from suite.central.dialect import EngineError, overwrite_log, storage_trouble
 from suite.central.directory import Directory
 from suite.central.ledger import Ledger
+from suite.central.lineage import BEFORE_ISSUED, Lineage
 from suite.central.members import Members
 from suite.central.projections import apply, rebuild
 from suite.central.projector import OWN_JOURNAL, Fact, Projector
@@ -18,6 +19,7 @@ from suite.central.shelf import Shelf
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
 from suite.domain.events.central import StationPaired
+from suite.domain.events.network import JournalForked
 from suite.domain.ids import CENTRAL, AccountId, StationCode
 from suite.domain.quantities import Moment
 from suite.journal.admission import Admitted, Run
@@ -33,7 +35,7 @@ RUN_LEVEL = 3
 
 
 class Journal(msgspec.Struct, frozen=True):
-    """A station's journal that central accepts."""
+    """A line of a station's journal that central accepts: the one it began with (`parent` 0), or one that parted."""
 
     number: int
     log: bytes
@@ -41,6 +43,15 @@ class Journal(msgspec.Struct, frozen=True):
     sign: bytes
     box: bytes
     genesis: bytes
+    parent: int
+    start: int
+    start_head: bytes
+    revoked: int
+
+    @property
+    def begins(self) -> Tip:
+        """The place after which this line's own entries stand."""
+        return Tip(self.start, self.start_head)
 
 
 class CentralStore:
@@ -53,6 +64,7 @@ class CentralStore:
         self.ledger = Ledger(lambda: self._db)
         self.shelf = Shelf(lambda: self._db)
         self.members = Members(lambda: self._db)
+        self.lineage = Lineage(lambda: self._db)
         self.late = set[AccountId]()
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""
         self.upgraded = False
@@ -68,6 +80,7 @@ class CentralStore:
         check_version(version or 0, schema.VERSION)
         if version == schema.VERSION:
             return
+        remembered = inspect(connection).has_table(schema.issued.name)
         if not new:
             old = MetaData()
             old.reflect(connection, only=lambda name, _: name not in {table.name for table in schema.PRIMARY})
@@ -77,6 +90,9 @@ class CentralStore:
         if not new:
             self.rebuild()
             self.upgraded = True
+            if not remembered:
+                row = {"feed": BEFORE_ISSUED, "journal": OWN_JOURNAL, "count": self.count()}
+                connection.execute(insert(schema.issued), [row])
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -139,17 +155,22 @@ class CentralStore:
         )
         return entries
 
-    def journal_of(self, log: bytes) -> Journal | None:
-        row = self._db.execute(select(schema.journal).where(schema.journal.c.log == log)).first()
-        return Journal(*row) if row else None
+    def lines_of(self, log: bytes) -> list[Journal]:
+        """All lines of a journal, the one it began with first; none for a journal that was never approved."""
+        known = schema.journal.c
+        rows = self._db.execute(select(schema.journal).where(known.log == log).order_by(known.journal))
+        return [Journal(*row) for row in rows]
+
+    def lines_at(self, station: StationCode) -> list[Journal]:
+        """All lines that a station ever wrote, oldest first."""
+        known = schema.journal.c
+        rows = self._db.execute(select(schema.journal).where(known.station == station).order_by(known.journal))
+        return [Journal(*row) for row in rows]
 
     def journal_at(self, station: StationCode) -> Journal | None:
-        """The journal that a station writes today."""
-        known = schema.journal.c
-        row = self._db.execute(
-            select(schema.journal).where(known.station == station).order_by(known.journal.desc()).limit(1)
-        ).first()
-        return Journal(*row) if row else None
+        """The journal that a station writes today: of those that were approved, the newest that is believed."""
+        approved = [line for line in self.lines_at(station) if not line.parent]
+        return next((line for line in reversed(approved) if not line.revoked), approved[-1] if approved else None)
 
     def journals(self) -> dict[int, StationCode]:
         """Whose each journal is, by its number."""
@@ -162,25 +183,44 @@ class CentralStore:
         told = schema.feed_told.c
         return self._one(select(told.count).where(told.journal == journal.number)) or 0
 
+    @contextmanager
+    def or_nothing(self) -> Iterator[None]:
+        """A part of the open transaction that is undone alone when it fails."""
+        with self._db.begin_nested():
+            yield
+
     def tip_of(self, journal: Journal) -> Tip:
         run = schema.run.c
         row = self._db.execute(
             select(run.last, run.head).where(run.journal == journal.number).order_by(run.last.desc()).limit(1)
         ).first()
-        return Tip(row[0], row[1]) if row else START
+        return Tip(row[0], row[1]) if row else journal.begins
+
+    def own_head_at(self, seq: int) -> bytes | None:
+        """The head at a place of central's own journal; None beyond its end."""
+        own = schema.own_entry.c
+        return START.head if seq == 0 else self._one(select(own.head).where(own.seq == seq))
 
     def head_at(self, journal: Journal, seq: int) -> bytes | None:
-        """The head at an earlier place of an admitted journal, linked again from its block."""
+        """The head at an earlier place of an admitted line, linked again from its block; its parent's before it."""
+        if seq <= journal.start:
+            return self._head_before(journal, seq)
         known = schema.run.c
         here = (known.journal == journal.number) & (known.first <= seq) & (known.last >= seq)
         row = self._db.execute(select(known.first, known.last, known.prev, known.head).where(here)).first()
         if row is None:
-            return START.head if seq == 0 else None
+            return None
         if row.last == seq:
             return cast("bytes", row.head)
         stored = self._one(select(known.bodies).where(here))
         bodies = zstd.decompress(stored).split(b"\n")[: seq - row.first + 1]
         return heads(Tip(row.first - 1, row.prev), bodies)[-1]
+
+    def _head_before(self, journal: Journal, seq: int) -> bytes | None:
+        if seq == journal.start:
+            return journal.start_head
+        parent = next((line for line in self.lines_of(journal.log) if line.number == journal.parent), None)
+        return self.head_at(parent, seq) if parent else None
 
     def admit(self, journal: Journal, run: Run, admitted: Admitted, *, count: int, received: Moment) -> None:
         """Keep a run's new entries as one block, with the seal that proves them."""
@@ -232,7 +272,11 @@ class CentralStore:
         facts = [
             Fact(OWN_JOURNAL, CENTRAL, seq, event, count) for (seq, _, count), event in zip(rows, events, strict=True)
         ]
-        stations.update((fact.seq, fact.event.station) for fact in facts if isinstance(fact.event, StationPaired))
+        for fact in facts:
+            if isinstance(fact.event, StationPaired):
+                stations[fact.seq] = fact.event.station
+            elif isinstance(fact.event, JournalForked):
+                stations[fact.seq] = stations[fact.event.journal]
         return facts
 
     def _run_facts(self, journal: int, first: int, station: StationCode, count: int) -> list[Fact]:
@@ -251,9 +295,13 @@ class CentralStore:
         rows = self._db.execute(select(own.body, own.head).order_by(own.seq)).all()
         if [row.head for row in rows] != heads(START, [row.body for row in rows]):
             raise JournalBroken(N_("Central's own journal is not as it was written. Restore the last backup."))
-        checked, tips = len(rows), dict[int, Tip]()
+        checked, starts = (
+            len(rows),
+            select(schema.journal.c.journal, schema.journal.c.start, schema.journal.c.start_head),
+        )
+        tips = {journal: Tip(start, head) for journal, start, head in self._db.execute(starts)}
         for row in self._db.execute(select(schema.run).order_by(run.journal, run.first)):
-            before = tips.get(row.journal, START)
+            before = tips[row.journal]
             bodies = zstd.decompress(row.bodies).split(b"\n")
             chain = heads(before, bodies)
             if (row.first, row.prev, row.last, row.head) != (

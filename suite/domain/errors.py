@@ -215,6 +215,14 @@ class CardCannotSpend(Refusal):
     text = N_("Card {card} was lost or replaced: it still earns, and cannot redeem. Use the member's other card.")
 
 
+class PrizesOnHold(Refusal):
+    code = "prizes-on-hold"
+    text = N_(
+        "No prizes here until central has answered: this PC was restored, copied or given a new key. Sales go on. "
+        "Carry a bundle to central and back."
+    )
+
+
 class CardNotFree(Refusal):
     code = "card-not-free"
     text = N_("Card {card} belongs to somebody already. Take another card from the box.")

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from suite.domain.errors import BlockedCard, CardCannotSpend, NotACard, TruckCard
+from suite.domain.errors import BlockedCard, CardCannotSpend, NotACard, PrizesOnHold, TruckCard
 from suite.domain.ids import NO_TIER, AccountId, CardNumber, SegmentCode, TierCode
 from suite.domain.lots import Expiring
 from suite.domain.programme import CardFormat, CardRole, CardStatus
@@ -20,7 +20,8 @@ class CardStanding(msgspec.Struct, frozen=True):
 
     `balance` is None for a card that may not see it, so that no caller can show or spend it by mistake. `as_of` is
     central's clock when it computed the balance; the node's own entries since are included in it. `qualifying` are
-    the points of the tier's window. `issued` is the day of the card's issue, ISO 8601.
+    the points of the tier's window. `issued` is the day of the card's issue, ISO 8601. `exact` says that no entry is
+    counted twice or missed; it is not so after a disk was restored, until central's next word.
     """
 
     card: CardNumber
@@ -37,6 +38,7 @@ class CardStanding(msgspec.Struct, frozen=True):
     expiring: tuple[Expiring, ...] = ()
     rates: tuple[PersonalRate, ...] = ()
     assigned: Assignment | None = None
+    exact: bool = True
 
     def may_earn(self) -> None:
         """Raises BlockedCard."""
@@ -49,11 +51,13 @@ class CardStanding(msgspec.Struct, frozen=True):
             raise TruckCard(card=self.card)
 
     def may_spend(self) -> Points:
-        """The balance to spend from. Raises TruckCard, BlockedCard, CardCannotSpend."""
+        """The balance to spend from. Raises TruckCard, BlockedCard, CardCannotSpend, PrizesOnHold."""
         self.may_see()
         self.may_earn()
         if self.status != "active":
             raise CardCannotSpend(card=self.card)
+        if not self.exact:
+            raise PrizesOnHold
         assert self.balance is not None, "only a truck's card has no balance"
         return self.balance
 

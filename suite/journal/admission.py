@@ -1,11 +1,12 @@
 """Verified admission: bytes of another node's journal become entries here, or are refused whole.
 
 A run is a stretch of one journal under one seal. In order, each a reason to refuse: the seal is signed by the
-journal's own key; the bodies chain to the seal's head; the run continues what is known, or repeats it exactly.
+journal's own key; the bodies chain to the seal's head; the run continues a known line, or repeats it exactly. A run
+that parts from what is known is admitted beside it: a restored or copied disk wrote it, and its sales were made.
 No file, no table, no clock: the caller brings what is known and stores what comes out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -38,13 +39,33 @@ class Run(msgspec.Struct, frozen=True):
     bodies: list[bytes]
 
 
-class Admitted(msgspec.Struct, frozen=True):
-    """What of a run was new: bodies `first`..`tip.seq` continue from `prev`."""
+class Line(msgspec.Struct, frozen=True):
+    """One line of a journal as known, up to `tip`; `head_at` tells the head at any earlier place of it, else None.
 
+    A journal is one line until a copy of its disk writes on under the same key.
+    """
+
+    number: int
+    tip: Tip
+    head_at: Callable[[int], bytes | None]
+
+    def head_of(self, seq: int) -> bytes | None:
+        return self.tip.head if seq == self.tip.seq else self.head_at(seq) if seq < self.tip.seq else None
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """What of a run was new: bodies `first`..`tip.seq` continue `line` from `prev`, or part from it there."""
+
+    line: Line
     first: int
     prev: bytes
     bodies: list[bytes]
     tip: Tip
+
+    @property
+    def parts(self) -> bool:
+        """Whether the new entries stand beside others of the same places."""
+        return self.first <= self.line.tip.seq
 
 
 def seal_run(signer: Signer, log: bytes, before: Tip, bodies: list[bytes]) -> Run:
@@ -84,37 +105,60 @@ def read_seal(run: Run) -> Seal:
     return seal
 
 
-def admit(
-    run: Run, *, known: Tip, public: bytes, head_at: Callable[[int], bytes | None] = lambda _: None
-) -> Admitted | None:
-    """What the run adds after `known`; None when it repeats what is known and adds nothing.
+def admit(run: Run, *, public: bytes, lines: Sequence[Line]) -> Admitted | None:
+    """What the run adds to the known lines of its journal; None when it repeats what is known and adds nothing.
 
-    `head_at` tells the head at an earlier place of the known journal; it is asked only for runs that end there.
-    Raises BundleRefused: forged, altered, a gap before it, or another history than the one already admitted.
+    Raises BundleRefused: forged or altered; or genuine, and attached to no known line (`heard`).
     """
     before, chain = _verified(run, public)
     last = before.seq + len(chain)
-    if before.seq > known.seq:
-        raise BundleRefused(
-            N_(
-                "Entries {first} to {last} are missing before this bundle. Nothing is lost: export again at the "
-                "station and bring that file."
-            ),
-            first=known.seq + 1,
-            last=before.seq,
-        )
-    shared = min(last, known.seq)
-    told = chain[shared - before.seq - 1] if shared > before.seq else before.head
-    if told != (known.head if shared == known.seq else head_at(shared)):
-        raise BundleRefused(
-            N_(
-                "The journal in this bundle tells another history than the one already here: a restored backup or "
-                "a copied disk. Nothing was taken; keep the file and call central."
-            )
-        )
-    if last <= known.seq:
+    shared = [(_shared(line, before, chain), line) for line in lines if line.head_of(before.seq) == before.head]
+    if not shared:
+        refusal = _not_attached(max(line.tip.seq for line in lines), before)
+        refusal.heard = run.bodies[-1]
+        raise refusal
+    upto, line = max(shared, key=lambda found: found[0])
+    if upto == last:
         return None
-    return Admitted(known.seq + 1, known.head, run.bodies[known.seq - before.seq :], Tip(last, chain[-1]))
+    prev = chain[upto - before.seq - 1] if upto > before.seq else before.head
+    return Admitted(line, upto + 1, prev, run.bodies[upto - before.seq :], Tip(last, chain[-1]))
+
+
+def missing_before(last: int, first: int = 1) -> BundleRefused:
+    """The refusal of a genuine run before which entries never came."""
+    return BundleRefused(
+        N_(
+            "Entries {first} to {last} are missing before this bundle. Nothing is lost: export again at the "
+            "station and bring that file."
+        ),
+        first=first,
+        last=last,
+    )
+
+
+def _not_attached(known: int, before: Tip) -> BundleRefused:
+    if before.seq > known:
+        return missing_before(before.seq, known + 1)
+    return BundleRefused(
+        N_(
+            "The journal in this bundle tells another history than the one already here: a restored backup or "
+            "a copied disk. Nothing was taken; keep the file and call central."
+        )
+    )
+
+
+def _shared(line: Line, before: Tip, chain: list[bytes]) -> int:
+    """Up to which place a run that begins on a line says the same: once heads differ, they differ for ever."""
+    low, high = before.seq, min(line.tip.seq, before.seq + len(chain))
+    if line.head_of(high) == (chain[high - before.seq - 1] if high > before.seq else before.head):
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if line.head_of(middle) == chain[middle - before.seq - 1]:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _verified(run: Run, public: bytes) -> tuple[Tip, list[bytes]]:

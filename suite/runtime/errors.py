@@ -38,6 +38,8 @@ class BundleRefused(SuiteError):
     """A bundle was not taken: damaged, forged, for somebody else, out of order or from a newer Canje."""
 
     exit_code = 6
+    heard: bytes | None = None
+    """The last entry of a genuine run that cannot be placed yet: what it says of central is heard all the same."""
 
 
 class StorageTrouble(SuiteError):

@@ -28,6 +28,16 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "keys" / "invitation.json"
 
     @property
+    def incarnations(self) -> Path:
+        """The keys of a station's later journals."""
+        return self.folder / "keys" / "incarnations.json"
+
+    @property
+    def anchor(self) -> Path:
+        """How far a station's PC knows it wrote: an older database beside it was restored."""
+        return self.folder / "keys" / "anchor.json"
+
+    @property
     def out(self) -> Path:
         """Where bundles, slips and reports go when the operator names no other place."""
         return self.folder / "out"

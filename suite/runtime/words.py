@@ -28,6 +28,8 @@ INCIDENT_KINDS = {
     "blocked-card": N_("Blocked card"),
     "document-conflict": N_("Ticket with other contents"),
     "card-conflict": N_("Card handed out twice"),
+    "journal-forked": N_("A PC was restored or copied"),
+    "central-history": N_("Central's past was written anew"),
     "accrual-mismatch": N_("Points that the rules do not give"),
 }
 

@@ -3,6 +3,8 @@
 Own facts that central has not seen yet come before its word; the hot list comes before the feed it travels ahead of.
 """
 
+from typing import Any
+
 import msgspec
 
 from suite.domain.errors import UnknownCard
@@ -50,9 +52,15 @@ class Told(msgspec.Struct, frozen=True):
     expiring: tuple[Expiring, ...]
     rates: tuple[PersonalRate, ...]
     assigned: Assignment | None
+    exact: bool = True
 
 
 NOTHING_TOLD = Told(Points(0), "", "", 0, (), (), (), None)
+
+
+def _place(row: tuple[Any, ...] | None) -> tuple[Moment, int]:
+    """When central's word is of, and up to which own entry it holds everything."""
+    return (Moment(row[8]), row[9]) if row else (Moment(0), 0)
 
 
 class Cardbox:
@@ -88,17 +96,18 @@ class Cardbox:
             expiring=told.expiring,
             rates=told.rates,
             assigned=told.assigned,
+            exact=told.exact,
         )
 
     def _told(self, account: AccountId) -> tuple[Told, Moment, int]:
         row = self._db.execute(
             """SELECT a.balance, a.greeting, a.tier, a.qualifying, a.segments, a.expiring, a.rates, a.assigned,
-              h.at, h.ack_seq
+              h.at, h.ack_seq, h.exact
             FROM feed_header AS h LEFT JOIN feed_account AS a ON a.account = ?""",
             (account,),
         ).fetchone()
         if row is None or row[0] is None:
-            return NOTHING_TOLD, Moment(row[8] if row else 0), row[9] if row else 0
+            return msgspec.structs.replace(NOTHING_TOLD, exact=bool(row[10]) if row else True), *_place(row)
         told = Told(
             Points(row[0]),
             row[1],
@@ -108,8 +117,9 @@ class Cardbox:
             msgspec.json.decode(row[5], type=tuple[Expiring, ...]),
             msgspec.json.decode(row[6], type=tuple[PersonalRate, ...]),
             msgspec.json.decode(row[7], type=Assignment | None),
+            bool(row[10]),
         )
-        return told, Moment(row[8]), row[9]
+        return told, *_place(row)
 
     def _own(self, account: AccountId, acknowledged: int) -> tuple[int, int]:
         """Points that moved here since central's word, and those of them that count for a tier."""

@@ -5,21 +5,20 @@ from pathlib import Path
 import msgspec
 
 from suite.domain.errors import N_
-from suite.domain.events.node import Genesis, Mark
+from suite.domain.events.node import Genesis, Mark, Place
 from suite.domain.ids import CENTRAL
 from suite.domain.quantities import Moment
 from suite.journal.admission import RUN_ENTRIES_MAX, run_to_bytes, seal_run
 from suite.journal.codec import encode
 from suite.journal.entry import START, Tip, journal_id
-from suite.journal.keys import Signer
-from suite.runtime.clock import Clock
+from suite.journal.keys import Signer, signed_by
+from suite.runtime.clock import Clock, clock_from_environment
 from suite.runtime.db import open_database
 from suite.runtime.errors import BadInput, BundleRefused, NotSetUp, StorageTrouble
 from suite.runtime.files import write_whole
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.paths import Home
 from suite.runtime.secrets import (
-    NodeSecrets,
     clean_code,
     code_key,
     load_node_secrets,
@@ -27,7 +26,8 @@ from suite.runtime.secrets import (
     random_bytes,
     save_node_secrets,
 )
-from suite.station.store import StationStore
+from suite.station.identity import Identity, first_incarnation, load_incarnations
+from suite.station.store import FeedState, StationStore
 from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, open_bundle
 from suite.sync.enrolment import (
     REQUEST_SUFFIX,
@@ -39,7 +39,7 @@ from suite.sync.enrolment import (
     write_authenticated,
 )
 from suite.sync.feed import FeedHeader, read_feed, read_hot
-from suite.sync.frames import HOT, RUN, Frame, blob_frame
+from suite.sync.frames import CERTIFICATE, HOT, RUN, Frame, blob_frame, signed_parts
 from suite.sync.sealing import KEY_BYTES, public_box_key
 
 
@@ -68,15 +68,12 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 class Station(msgspec.Struct, frozen=True):
-    """An opened station: who it is, its secrets, its store."""
+    """An opened station: who it is, its keys, its store. `restored`: it was found older than it should be just now."""
 
     membership: Membership
-    secrets: NodeSecrets
+    identity: Identity
     store: StationStore
-
-    @property
-    def signer(self) -> Signer:
-        return Signer(self.secrets.sign)
+    restored: bool = False
 
 
 def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
@@ -142,16 +139,26 @@ def load_membership(home: Home) -> Membership:
         raise StorageTrouble(N_("The file {path} is damaged. Call support."), path=home.invitation) from error
 
 
-def open_station(home: Home) -> Station:
-    """The station in that folder. Raises NotSetUp, StorageTrouble."""
+def open_station(home: Home, clock: Clock | None = None) -> Station:
+    """The station in that folder. Raises NotSetUp, StorageTrouble.
+
+    A database that is older than its anchor was restored: it goes on under a new key, which central has to approve.
+    """
     secrets = load_node_secrets(home.keys)
     membership = load_membership(home)
-    genesis = membership.genesis.encode()
-    store = StationStore(open_database(home.database, secrets.database_key()), journal_id(genesis))
-    if store.tip() == START:
+    first = first_incarnation(membership.genesis, secrets)
+    identity = Identity(home, load_incarnations(home, first))
+    own = identity.current
+    store = StationStore(
+        open_database(home.database, secrets.database_key()), own.log, own.begun.incarnation, identity.follow
+    )
+    if store.tip() == own.start and not store.holds(own.log):
         with store.writing():
-            store.append_body(genesis)
-    return Station(membership, secrets, store)
+            store.append_body(own.genesis.encode())
+    if restored := identity.is_rolled_back(store):
+        identity.begin_next(store, (clock or clock_from_environment()).now())
+    identity.anchor(store.tip())
+    return Station(membership, identity, store, restored)
 
 
 def export(station: Station, clock: Clock) -> Exported | None:
@@ -164,8 +171,10 @@ def export(station: Station, clock: Clock) -> Exported | None:
         acknowledged = state.ack if state else START
         if not _something_to_say(station, acknowledged):
             return None
-        store.append(Mark(at=clock.now(), feed=state.name if state else "", feed_count=state.count if state else 0))
-        frames = _runs_after(station, acknowledged)
+        store.append(_mark(store, state, clock.now()))
+        certified = store.witness.certificates()
+        frames = [Frame(CERTIFICATE, content) for content in certified.values()]
+        frames += [*station.identity.requests(certified), *_runs_after(station, acknowledged)]
         frames += [blob_frame(*blob) for blob in store.cards.blobs_after(acknowledged.seq)]
     tip, invitation = store.tip(), station.membership.invitation
     core = Core(
@@ -186,18 +195,32 @@ def _something_to_say(station: Station, acknowledged: Tip) -> bool:
     store, state = station.store, station.store.feed_state()
     if store.pending() or acknowledged.seq == 0:
         return True
+    if state is not None and state.log != store.log:
+        return True
     last = store.last_mark()
     return state is not None and (last is None or last.feed != state.name) and state.ack.seq != store.tip().seq
 
 
+def _mark(store: StationStore, state: FeedState | None, now: Moment) -> Mark:
+    """What this station signs: which feed it decides upon, and what it was told of central's own journal."""
+    if state is None:
+        return Mark(at=now, feed="", feed_count=0)
+    seq, head, _, _ = next(iter(store.witness.places()), (0, b"", 0, 0))
+    place = Place("", seq, head.hex()) if seq else None
+    return Mark(at=now, feed=state.name, feed_count=state.count, era=state.era, witnessed=place)
+
+
 def _runs_after(station: Station, before: Tip) -> list[Frame]:
-    frames, tip = [], before
-    while bodies := station.store.bodies_after(tip.seq, RUN_ENTRIES_MAX):
-        run = seal_run(station.signer, station.store.log, tip, bodies)
-        frames.append(Frame(RUN, run_to_bytes(run)))
-        head = station.store.head_at(tip.seq + len(bodies))
-        assert head is not None
-        tip = Tip(tip.seq + len(bodies), head)
+    """Everything after a place, each journal sealed by its own key."""
+    frames, tip = list[Frame](), before
+    for log, last in station.store.ends():
+        own = station.identity.by_log(log)
+        assert own is not None, "every journal of this file has its key"
+        while bodies := station.store.bodies_between(tip.seq, last, RUN_ENTRIES_MAX):
+            frames.append(Frame(RUN, run_to_bytes(seal_run(own.signer, log, tip, bodies))))
+            head = station.store.head_at(tip.seq + len(bodies))
+            assert head is not None
+            tip = Tip(tip.seq + len(bodies), head)
     return frames
 
 
@@ -218,27 +241,68 @@ class HotTaken(msgspec.Struct, frozen=True):
 
 
 def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = False) -> FeedTaken | HotTaken:
-    """Take central's feed or hot list whole, or refuse it. Raises BundleRefused, StorageTrouble."""
+    """Take central's feed or hot list whole, or refuse it. Raises BundleRefused, StorageTrouble.
+
+    A feed that knows entries of this journal that are not here says that this PC was restored or copied: it is refused,
+    and the PC goes on under a new key (SYN-3).
+    """
     invitation, store = station.membership.invitation, station.store
-    receiver = Receiver(invitation.network, store.log, station.secrets.box, now)
+    box = bytes.fromhex(station.identity.current.box)
+    receiver = Receiver(invitation.network, store.log, box, now)
     _, frames = open_bundle(file, receiver, despite_clock=despite_clock)
     if frames and frames[0].kind == HOT:
         return _take_hot(station, frames[0])
     feed = read_feed(frames, log=store.log, central=bytes.fromhex(invitation.sign))
+    header = feed.header
     with store.writing():
         state = store.feed_state()
-        if state and (feed.header.to, feed.header.at) <= (state.count, state.at):
-            return FeedTaken(feed.header, news=False)
-        if store.head_at(feed.header.ack.seq) != feed.header.ack.tip.head:
-            raise BundleRefused(
-                N_(
-                    "Central has entries of this station that are not on this PC: the PC was restored or copied. "
-                    "Nothing was changed; do not sell here, and call central."
-                )
-            )
-        store.take_feed(feed)
+        if state and (header.era, header.to, header.at) <= (state.era, state.count, state.at):
+            return FeedTaken(header, news=False)
+        apart = header.forked or store.head_at(header.ack.seq) != header.ack.tip.head
+        if not apart:
+            ack, exact = _acknowledged(station, header, state)
+            store.take_feed(feed, ack, exact=exact)
+            for content in _certificates(frames, store.log, bytes.fromhex(invitation.sign)):
+                store.witness.keep_certificate(store.log, content)
+    if apart:
+        begun = station.identity.begin_next(store, now)
+        raise BundleRefused(
+            N_(
+                "Central has entries of this station that are not on this PC: the PC was restored or copied. It goes "
+                "on with a new journal: sales are kept, prizes wait. Export, bring it to central, read out {digits}."
+            ),
+            digits=begun.digits,
+        )
+    station.identity.anchor(store.tip())
     store.overwrite_traces()
-    return FeedTaken(feed.header, news=True)
+    return FeedTaken(header, news=True)
+
+
+def _certificates(frames: list[Frame], log: bytes, central: bytes) -> list[bytes]:
+    """Central's word in a bundle that it approved this very journal."""
+    found = []
+    for frame in frames:
+        if frame.kind == CERTIFICATE:
+            body, signature = signed_parts(frame)
+            if journal_id(body) == log and signed_by(central, b"cert", body, signature):
+                found.append(frame.content)
+    return found
+
+
+def _acknowledged(station: Station, header: FeedHeader, state: FeedState | None) -> tuple[Tip, bool]:
+    """Up to which own entry the balances hold everything, and whether that is known exactly.
+
+    It is when all before this journal is acknowledged, or when every end that central knows lies on this chain. What an
+    earlier feed acknowledged counts only while it is not: a central that came back from a backup holds less.
+    """
+    store = station.store
+    told = [ack.tip for ack in (header.ack, *header.others)]
+    here = [tip for tip in told if store.head_at(tip.seq) == tip.head]
+    ack = max((*here, START), key=lambda tip: tip.seq)
+    if ack.seq >= station.identity.current.start.seq or len(here) == len(told):
+        return ack, True
+    floor = state.ack if state and state.era == header.era else START
+    return max(ack, floor, key=lambda tip: tip.seq), False
 
 
 def _take_hot(station: Station, frame: Frame) -> HotTaken:

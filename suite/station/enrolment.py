@@ -14,6 +14,9 @@ from suite.runtime.identity import checked_document
 from suite.runtime.secrets import random_bytes
 from suite.station.desk import CardRead, Desk
 
+KEYS_A_BLOCK = 10
+"""A PC that was restored does not give out a number twice: each of its keys has its own tenth of the block."""
+
 
 class Enrolled(msgspec.Struct, frozen=True):
     """An enrolment, on disk: the member can earn at once. `account` is provisional until central confirms."""
@@ -55,7 +58,8 @@ def enrol(desk: Desk, read: CardRead, attendant: AttendantNumber, person: Person
         station, count = store.cards.next_provisional()
         if not station:
             raise NotSetUp(N_("This station has no number yet for new members. Import a new bundle of central first."))
-        account = AccountId(PROVISIONAL + station * PROVISIONAL_BLOCK + count + 1)
+        taken = (store.incarnation - 1) % KEYS_A_BLOCK * PROVISIONAL_BLOCK // KEYS_A_BLOCK + count
+        account = AccountId(PROVISIONAL + station * PROVISIONAL_BLOCK + taken + 1)
         names = [_keep(desk, value) for value in (person, consent)]
         entry = store.append(
             MemberApplied(

@@ -1,9 +1,10 @@
 """The station's tables, three sorts of them, and how a file of an older release becomes today's.
 
 `entry` is the journal and is only ever added to. `feed_*` hold what central last said and are replaced by the next
-feed. The projections can be dropped and rebuilt from the journal at any time (`PROJECTIONS`). Two tables are none of
+feed. The projections can be dropped and rebuilt from the journal at any time (`PROJECTIONS`). Three tables are none of
 these: in `pin_try` a try is paid for before the hash, and must survive a kill in between; `blob` holds the personal
-data of enrolments until central has it, beside the journal so that it can be forgotten.
+data of enrolments until central has it, beside the journal so that it can be forgotten. `witness` keeps the places of
+central's own journal that it told, `certificate` its word that it approved the journals of this file.
 """
 
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from suite.runtime.db import Connection, check_version
 if TYPE_CHECKING:
     import sqlite_utils
 
-VERSION = 2
+VERSION = 3
 
 FIRST_JOURNAL_AND_FEED = """
 CREATE TABLE entry (
@@ -67,6 +68,15 @@ CREATE TABLE feed_first_purchase (
 CREATE TABLE hot_card (card TEXT PRIMARY KEY, account INTEGER NOT NULL, status TEXT NOT NULL, role TEXT NOT NULL,
   issued TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE hot_state (only INTEGER PRIMARY KEY CHECK (only = 1), count INTEGER NOT NULL) STRICT;
+"""
+
+THIRD_JOURNALS = """
+CREATE UNIQUE INDEX entry_seq ON entry (seq);
+ALTER TABLE feed_header ADD COLUMN era INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feed_header ADD COLUMN exact INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE witness (
+  seq INTEGER PRIMARY KEY, head BLOB NOT NULL, era INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE TABLE certificate (log BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID, STRICT;
 """
 
 PROJECTIONS = """
@@ -154,6 +164,11 @@ def migrate(connection: Connection) -> bool:
     @steps()
     def v2_whole_ledger(db: "sqlite_utils.Database") -> None:
         for statement in statements(SECOND_FEED):
+            db.execute(statement)
+
+    @steps()
+    def v3_next_journals(db: "sqlite_utils.Database") -> None:
+        for statement in statements(THIRD_JOURNALS):
             db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))

@@ -1,7 +1,7 @@
 """The station's encrypted file: questions by name, facts appended and projected in one transaction."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import msgspec
@@ -21,23 +21,16 @@ from suite.journal.entry import START, Entry, Tip
 from suite.runtime.db import Connection, writing
 from suite.runtime.errors import JournalBroken, NotSetUp
 from suite.station.cardbox import Cardbox
+from suite.station.feed_tables import take_page
 from suite.station.projections import project
 from suite.station.schema import FEED_TABLES, migrate, recreate_projections, stamp
+from suite.station.witness import Witness
 from suite.sync.feed import (
-    AccountPage,
-    AliasPage,
-    AttendantPage,
     AttendantRow,
-    CardPage,
     Feed,
-    FirstPurchasePage,
-    MovementPage,
-    Page,
-    ProgrammePage,
-    ShipmentPage,
 )
 
-MARK_START = '{"k":"mark.1"%'
+MARK_START, GENESIS_START = '{"k":"mark.1"%', '{"k":"Genesis.1"%'
 
 
 class FeedState(msgspec.Struct, frozen=True):
@@ -48,6 +41,9 @@ class FeedState(msgspec.Struct, frozen=True):
     at: Moment
     station_name: str
     ack: Tip
+    log: bytes
+    era: int
+    exact: bool
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -59,18 +55,39 @@ class Incident(msgspec.Struct, frozen=True):
 
 
 class StationStore:
-    """One connection to one station's file. `log` names the journal that this incarnation writes."""
+    """One connection to one station's file.
 
-    def __init__(self, connection: Connection, log: bytes) -> None:
+    `log` names the journal that this incarnation writes. Journals of earlier incarnations stand before it in one
+    chain: a number is one entry, whichever journal holds it. `committed` is told the tip after each COMMIT.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        log: bytes,
+        incarnation: int = 1,
+        committed: Callable[[Tip], None] = lambda _: None,
+    ) -> None:
         self._db = connection
         self.log = log
+        self.incarnation = incarnation
+        self._committed = committed
         self.cards = Cardbox(connection)
+        self.witness = Witness(connection)
         if migrate(connection):
             self.rebuild()
 
-    def writing(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
         """The write transaction in which a use case reads, decides, appends and projects."""
-        return writing(self._db)
+        with writing(self._db) as connection:
+            yield connection
+        self._committed(self.tip())
+
+    def goes_on(self, log: bytes, incarnation: int) -> None:
+        """Entries from here on belong to the next journal. Call inside `writing`."""
+        self.log, self.incarnation = log, incarnation
+        self._db.execute("UPDATE feed_header SET exact = 0")
 
     def close(self) -> None:
         self._db.close()
@@ -78,10 +95,21 @@ class StationStore:
     # The journal
 
     def tip(self) -> Tip:
-        row = self._db.execute(
-            "SELECT seq, head FROM entry WHERE log = ? ORDER BY seq DESC LIMIT 1", (self.log,)
-        ).fetchone()
+        row = self._db.execute("SELECT seq, head FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
         return Tip(*row) if row else START
+
+    def holds(self, log: bytes) -> bool:
+        """Whether any entry of a journal is here."""
+        return self._db.execute("SELECT 1 FROM entry WHERE log = ? LIMIT 1", (log,)).fetchone() is not None
+
+    def log_at_tip(self) -> bytes:
+        """The journal of the last entry."""
+        row = self._db.execute("SELECT log FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+        return row[0] if row else self.log
+
+    def ends(self) -> list[tuple[bytes, int]]:
+        """Every journal that this file holds and its last number, oldest first."""
+        return list(self._db.execute("SELECT log, max(seq) FROM entry GROUP BY log ORDER BY max(seq)"))
 
     def append(self, event: Event) -> Entry:
         """Write the fact at the end of the journal and project it. Call inside `writing`. Raises JournalBroken."""
@@ -94,34 +122,32 @@ class StationStore:
         before = self.tip()
         entry = link(before, body)
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", (self.log, entry.seq, entry.body, entry.head))
-        stored = self._db.execute(
-            "SELECT body, head FROM entry WHERE log = ? AND seq = ?", (self.log, entry.seq)
-        ).fetchone()
+        stored = self._db.execute("SELECT body, head FROM entry WHERE seq = ?", (entry.seq,)).fetchone()
         if stored[1] != link(before, stored[0]).head:
             raise JournalBroken(
                 N_("The disk did not keep entry {seq} as it was written. Stop, and call support."), seq=entry.seq
             )
         return entry
 
-    def bodies_after(self, seq: int, limit: int) -> list[bytes]:
-        """The bodies of the next entries, oldest first."""
+    def bodies_between(self, after: int, last: int, limit: int) -> list[bytes]:
+        """The bodies of the next entries after a number up to another, oldest first."""
         rows = self._db.execute(
-            "SELECT body FROM entry WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?", (self.log, seq, limit)
+            "SELECT body FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", (after, last, limit)
         )
         return [body for (body,) in rows]
 
     def head_at(self, seq: int) -> bytes | None:
         if seq == 0:
             return START.head
-        row = self._db.execute("SELECT head FROM entry WHERE log = ? AND seq = ?", (self.log, seq)).fetchone()
+        row = self._db.execute("SELECT head FROM entry WHERE seq = ?", (seq,)).fetchone()
         return row[0] if row else None
 
     def event_at(self, seq: int) -> Event | UnknownFact:
-        (body,) = self._db.execute("SELECT body FROM entry WHERE log = ? AND seq = ?", (self.log, seq)).fetchone()
+        (body,) = self._db.execute("SELECT body FROM entry WHERE seq = ?", (seq,)).fetchone()
         return decode(body)
 
     def entries(self) -> Iterator[Entry]:
-        for row in self._db.execute("SELECT seq, body, head FROM entry WHERE log = ? ORDER BY seq", (self.log,)):
+        for row in self._db.execute("SELECT seq, body, head FROM entry ORDER BY seq"):
             yield Entry(*row)
 
     def verify(self) -> int:
@@ -148,19 +174,19 @@ class StationStore:
         return count
 
     def pending(self) -> int:
-        """Facts that central has not confirmed yet; a mark is no fact of the business."""
+        """Facts that central has not confirmed yet; a mark or a journal's beginning is no fact of the business."""
         state = self.feed_state()
         row = self._db.execute(
-            "SELECT count(*) FROM entry WHERE log = ? AND seq > ? AND CAST(body AS TEXT) NOT LIKE ?",
-            (self.log, max(1, state.ack.seq if state else 0), MARK_START),
+            """SELECT count(*) FROM entry WHERE seq > ? AND CAST(body AS TEXT) NOT LIKE ?
+            AND CAST(body AS TEXT) NOT LIKE ?""",
+            (state.ack.seq if state else 0, MARK_START, GENESIS_START),
         ).fetchone()
         return cast("int", row[0])
 
     def last_mark(self) -> Mark | None:
         """The newest statement to central of which feed this station decides upon."""
         row = self._db.execute(
-            "SELECT body FROM entry WHERE log = ? AND CAST(body AS TEXT) LIKE ? ORDER BY seq DESC LIMIT 1",
-            (self.log, MARK_START),
+            "SELECT body FROM entry WHERE CAST(body AS TEXT) LIKE ? ORDER BY seq DESC LIMIT 1", (MARK_START,)
         ).fetchone()
         mark = decode(row[0]) if row else None
         return mark if isinstance(mark, Mark) else None
@@ -168,10 +194,24 @@ class StationStore:
     # What central last said
 
     def feed_state(self) -> FeedState | None:
-        row = self._db.execute("SELECT name, count, at, station_name, ack_seq, ack_head FROM feed_header").fetchone()
-        return FeedState(row[0], row[1], row[2], row[3], Tip(row[4], row[5])) if row else None
+        row = self._db.execute(
+            "SELECT name, count, at, station_name, ack_seq, ack_head, log, era, exact FROM feed_header"
+        ).fetchone()
+        return (
+            FeedState(row[0], row[1], row[2], row[3], Tip(row[4], row[5]), row[6], row[7], bool(row[8]))
+            if row
+            else None
+        )
 
-    def take_feed(self, feed: Feed) -> None:
+    def is_exact(self) -> bool:
+        """Whether it is known which own entries the balances hold already: else no points are given out.
+
+        Not so after this PC began a next journal, until central's first word to it.
+        """
+        state = self.feed_state()
+        return state is not None and state.exact
+
+    def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True) -> None:
         """Replace all that central said before, balances and acknowledgement together. Call inside `writing`."""
         ahead = self.cards.hot_count() > feed.header.to
         for table in FEED_TABLES:
@@ -181,61 +221,28 @@ class StationStore:
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of our own, listed in schema
         header = feed.header
         self._db.execute(
-            """INSERT INTO feed_header (only, name, log, station_name, count, at, ack_seq, ack_head, number)
-            VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT INTO feed_header
+            (only, name, log, station_name, count, at, ack_seq, ack_head, number, era, exact)
+            VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 feed.name,
                 self.log,
                 header.station_name,
                 header.to,
                 header.at,
-                header.ack.seq,
-                header.ack.tip.head,
+                ack.seq,
+                ack.head,
                 header.number,
+                header.era,
+                int(exact),
             ),
         )
+        self.witness.keep(header)
         if not ahead:
             self.cards.take_hot([], header.to)
-        self.cards.forget_up_to(header.ack.seq)
+        self.cards.forget_up_to(ack.seq)
         for page in feed.pages:
-            self._take_page(page)
-
-    def _take_page(self, page: Page) -> None:
-        if isinstance(page, ProgrammePage):
-            rows: Iterable[tuple[object, ...]] = [(p.version, msgspec.json.encode(p)) for p in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_programme VALUES (?, ?)", rows)
-        elif isinstance(page, AccountPage):
-            encode_json = msgspec.json.encode
-            rows = [
-                (
-                    r.account,
-                    r.balance,
-                    r.greeting,
-                    r.tier,
-                    r.qualifying,
-                    *(encode_json(several).decode() for several in (r.segments, r.expiring, r.rates, r.assigned)),
-                )
-                for r in page.rows
-            ]
-            self._db.executemany("INSERT OR REPLACE INTO feed_account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        elif isinstance(page, CardPage):
-            rows = [(r.card, r.account, r.status, r.role, r.issued, int(r.used)) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_card VALUES (?, ?, ?, ?, ?, ?)", rows)
-        elif isinstance(page, AttendantPage):
-            rows = [(r.attendant, r.name, r.verifier, int(r.manager), r.issue) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_attendant VALUES (?, ?, ?, ?, ?)", rows)
-        elif isinstance(page, ShipmentPage):
-            rows = [(r.note, r.prize, r.quantity) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_shipment VALUES (?, ?, ?)", rows)
-        elif isinstance(page, MovementPage):
-            rows = [(r.account, r.at, r.station, r.kind, r.points, r.reference) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_movement VALUES (?, ?, ?, ?, ?, ?)", rows)
-        elif isinstance(page, AliasPage):
-            rows = [(r.account, r.root) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_alias VALUES (?, ?)", rows)
-        elif isinstance(page, FirstPurchasePage):
-            rows = [(r.promotion, r.account, r.day) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_first_purchase VALUES (?, ?, ?)", rows)
+            take_page(self._db, page)
 
     def programme(self) -> Programme:
         """The rules that hold here. Raises NotSetUp before the first feed."""

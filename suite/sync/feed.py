@@ -169,6 +169,14 @@ class FeedHeader(msgspec.Struct, frozen=True):
     pages: tuple[str, ...]
     number: int = 0
     """The station's number in the network, for provisional accounts."""
+    era: int = 0
+    """How often central came back from a backup: a feed of a later era is newer whatever its count."""
+    forked: bool = False
+    """This journal went on in two ways under one key: its PC was restored or copied, and must begin a next one."""
+    others: tuple[Ack, ...] = ()
+    """Ends of this station's other journals, and the place where this one went on from them, if central has it."""
+    witness: Ack = Ack(0, "")
+    """How far central's own journal was: kept by stations and echoed in their marks."""
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -193,6 +201,11 @@ def feed_frames(header: FeedHeader, pages: Sequence[Page], signer: Signer) -> li
     payload = msgspec.json.encode(msgspec.structs.replace(header, pages=hashes))
     signature = signer.sign(b"feed", payload).hex().encode()
     return [Frame(FEED, payload + b"\n" + signature), *(Frame(PAGE, content) for content in contents)]
+
+
+def feed_name(frame: Frame) -> str:
+    """The hash that names a feed: of its header as signed."""
+    return hashlib.sha256(frame.content.rpartition(b"\n")[0]).hexdigest()
 
 
 class HotList(msgspec.Struct, frozen=True):
@@ -255,4 +268,4 @@ def read_feed(frames: list[Frame], *, log: bytes, central: bytes) -> Feed:
         pages = tuple(_pages.decode(content) for content in contents)
     except (*HOSTILE_JSON, ValueError) as error:
         raise _not_signed() from error
-    return Feed(header, hashlib.sha256(payload).hexdigest(), pages)
+    return Feed(header, feed_name(frames[0]), pages)

@@ -15,7 +15,9 @@ else:
 
 __all__ = [
     "BLOB",
+    "CERTIFICATE",
     "FEED",
+    "GOES_ON",
     "HOT",
     "PAGE",
     "PLAIN_MAX",
@@ -24,6 +26,8 @@ __all__ = [
     "blob_frame",
     "open_blob",
     "pack",
+    "signed_frame",
+    "signed_parts",
     "unpack",
     "zstd",
 ]
@@ -38,8 +42,8 @@ QUICK_LEVEL = 9
 """More than that is a feed or a year: a quarter larger and twenty-five times quicker."""
 
 LENGTH_BYTES = 4
-RUN, FEED, PAGE, BLOB, HOT = b"R", b"F", b"P", b"B", b"H"
-KNOWN = (RUN, FEED, PAGE, BLOB, HOT)
+RUN, FEED, PAGE, BLOB, HOT, GOES_ON, CERTIFICATE = b"R", b"F", b"P", b"B", b"H", b"G", b"C"
+KNOWN = (RUN, FEED, PAGE, BLOB, HOT, GOES_ON, CERTIFICATE)
 
 SALT_BYTES = 16
 BLOB_MAX = 96 * 1024
@@ -51,6 +55,20 @@ class Frame(msgspec.Struct, frozen=True):
 
     kind: bytes
     content: bytes
+
+
+def signed_frame(kind: bytes, body: bytes, signature: bytes) -> Frame:
+    """A body and its signature in hexadecimal, a line each."""
+    return Frame(kind, body + b"\n" + signature.hex().encode())
+
+
+def signed_parts(frame: Frame) -> tuple[bytes, bytes]:
+    """The body and the signature, unverified; an unreadable signature is empty."""
+    body, _, signature = frame.content.rpartition(b"\n")
+    try:
+        return body, bytes.fromhex(signature.decode("ascii"))
+    except ValueError:
+        return body, b""
 
 
 def blob_frame(salt: bytes, blob: bytes) -> Frame:

@@ -8,7 +8,6 @@ from suite.domain.events import station as s
 from suite.domain.lots import expired_by
 
 SIGNS = {
-    s.SaleRecorded: +1,
     s.SaleReversed: -1,
     s.GoodsReturned: -1,
     s.PrizeRedeemed: -1,
@@ -22,12 +21,15 @@ SIGNS = {
 
 
 def replayed(office):
-    """Balances by account, straight from the journals: no table is asked."""
-    sums = defaultdict(int)
+    """Balances by account, straight from the journals: no table is asked. A ticket counts on one line of a station."""
+    sums, claimed = defaultdict(int), {}
     for batch in office.store.facts():
         for fact in batch:
             event = fact.event
-            if type(event) in SIGNS:
+            if isinstance(event, s.SaleRecorded):
+                line = claimed.setdefault((fact.station, event.document), fact.journal)
+                sums[event.account] += event.points if line == fact.journal else 0
+            elif type(event) in SIGNS:
                 sums[event.account] += SIGNS[type(event)] * event.points
             elif isinstance(event, c.PointsExpired | c.ExpiryCorrected):
                 for row in event.accounts:

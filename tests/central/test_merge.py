@@ -148,14 +148,14 @@ def test_a_journal_sealed_by_another_key_is_refused(world, pair):
 
 def test_a_station_may_not_write_what_only_central_writes(world, pair):
     forged = encode(MemberEnrolled(at=1, by="me", account=99, personal=""))
-    frame = run_frame(pair[0].node.signer, pair[0].node.store.log, [genesis(pair[0]), forged])
+    frame = run_frame(pair[0].node.identity.current.signer, pair[0].node.store.log, [genesis(pair[0]), forged])
     assert "only central may write" in refused(world, reseal(world, pair[0], [frame]))[0]
 
 
 @pytest.mark.parametrize("at", [-62_135_596_800_000, EARLIEST - 1, LATEST, 2**53 - 1])
 def test_an_impossible_date_is_refused_and_the_others_are_taken(world, pair, at):
     body = encode(PinRefused(at=at, attendant="01", left=4))
-    frame = run_frame(pair[0].node.signer, pair[0].node.store.log, [genesis(pair[0]), body])
+    frame = run_frame(pair[0].node.identity.current.signer, pair[0].node.store.log, [genesis(pair[0]), body])
     pair[1].sell(ANA, "B-1")
     results = world.merge(reseal(world, pair[0], [frame]), world.bundle("E2"))
     assert [type(r) for r in results] == [NotMerged, Merged]
@@ -163,12 +163,14 @@ def test_an_impossible_date_is_refused_and_the_others_are_taken(world, pair, at)
 
 
 def test_a_newer_kind_waits_for_the_upgrade(world, pair):
-    frame = run_frame(pair[0].node.signer, pair[0].node.store.log, [genesis(pair[0]), b'{"k":"Later.1","at":1}'])
+    frame = run_frame(
+        pair[0].node.identity.current.signer, pair[0].node.store.log, [genesis(pair[0]), b'{"k":"Later.1","at":1}']
+    )
     assert "newer Canje" in refused(world, reseal(world, pair[0], [frame]))[0]
 
 
 def test_a_journal_that_begins_otherwise_is_refused(world, pair):
-    frame = run_frame(pair[0].node.signer, pair[0].node.store.log, [genesis(pair[1])])
+    frame = run_frame(pair[0].node.identity.current.signer, pair[0].node.store.log, [genesis(pair[1])])
     assert "does not begin" in refused(world, reseal(world, pair[0], [frame]))[0]
 
 
@@ -178,7 +180,7 @@ def test_a_gap_is_named(world, pair):
     from suite.journal.chain import link
 
     first = link(START, bodies[0])
-    frame = run_frame(pair[0].node.signer, pair[0].node.store.log, bodies[1:], first.tip)
+    frame = run_frame(pair[0].node.identity.current.signer, pair[0].node.store.log, bodies[1:], first.tip)
     assert "Entries 1 to 1 are missing" in refused(world, reseal(world, pair[0], [frame]))[0]
 
 
@@ -213,7 +215,7 @@ def test_one_bad_bundle_does_not_hold_up_the_others(world, pair):
 def test_a_run_refused_in_the_middle_takes_nothing_of_its_bundle(world, pair):
     pair[0].sell(ANA, "A-1")
     bodies = [e.body for e in pair[0].node.store.entries()]
-    signer, log = pair[0].node.signer, pair[0].node.store.log
+    signer, log = pair[0].node.identity.current.signer, pair[0].node.store.log
     good, bad = run_frame(signer, log, bodies), run_frame(signer, log, [b"{}"], START)
     refused(world, reseal(world, pair[0], [good, bad]))
 

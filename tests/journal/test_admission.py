@@ -5,6 +5,7 @@ import pytest
 
 from suite.journal.admission import (
     RUN_ENTRIES_MAX,
+    Line,
     Run,
     admit,
     run_from_bytes,
@@ -32,7 +33,7 @@ def run(first=1, last=10, signer=SIGNER):
 
 
 def take(a_run, known=START):
-    return admit(a_run, known=known, public=SIGNER.public, head_at=lambda seq: tip(seq).head)
+    return admit(a_run, public=SIGNER.public, lines=[Line(1, known, lambda seq: tip(seq).head)])
 
 
 def test_a_whole_run_is_admitted():
@@ -90,16 +91,36 @@ def test_what_was_altered_or_is_not_continuous_is_refused(forged, known):
         take(forged, known=known)
 
 
-def test_another_history_of_the_same_journal_is_refused():
-    other = [*BODIES[:6], b'{"n":"other"}', *BODIES[7:]]
-    fork = seal_run(SIGNER, LOG, START, other)
-    assert take(fork, known=tip(6)).first == 7
+OTHER = [*BODIES[:6], b'{"n":"other"}', *BODIES[7:]]
+OTHER_HEADS = heads(START, OTHER)
+
+
+@pytest.mark.parametrize("known", [6, 7, 10])
+@pytest.mark.parametrize("last", [7, 8, 10])
+def test_what_parts_from_the_known_line_is_admitted_from_where_it_parts(known, last):
+    admitted = take(seal_run(SIGNER, LOG, START, OTHER[:last]), known=tip(known))
+    assert (admitted.first, admitted.prev, admitted.tip) == (7, tip(6).head, Tip(last, OTHER_HEADS[last - 1]))
+    assert admitted.bodies == OTHER[6:last]
+    assert admitted.parts == (known > 6)
+
+
+def test_the_line_that_shares_most_is_continued():
+    lines = [
+        Line(1, tip(10), lambda seq: tip(seq).head),
+        Line(2, Tip(8, OTHER_HEADS[7]), lambda seq: OTHER_HEADS[seq - 1] if seq else START.head),
+    ]
+    admitted = admit(seal_run(SIGNER, LOG, START, OTHER), public=SIGNER.public, lines=lines)
+    assert (admitted.line.number, admitted.first, admitted.parts) == (2, 9, False)
+    assert admit(seal_run(SIGNER, LOG, START, OTHER[:8]), public=SIGNER.public, lines=lines) is None
+
+
+def test_a_run_that_begins_on_no_known_line_is_refused():
+    after = Tip(7, OTHER_HEADS[6])
     with pytest.raises(BundleRefused, match="another history"):
-        take(fork, known=tip(7))
-    with pytest.raises(BundleRefused, match="another history"):
-        take(fork, known=tip(10))
-    with pytest.raises(BundleRefused, match="another history"):
-        take(seal_run(SIGNER, LOG, START, other[:8]), known=tip(10))
+        take(seal_run(SIGNER, LOG, after, OTHER[7:]), known=tip(10))
+    with pytest.raises(BundleRefused, match="missing") as missing:
+        take(seal_run(SIGNER, LOG, after, OTHER[7:]), known=tip(6))
+    assert missing.value.heard == OTHER[-1]
 
 
 def test_a_seal_is_for_its_context_only():

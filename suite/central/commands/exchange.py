@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from suite.central.commands.opening import office_in
-from suite.central.feeds import export_feed, save_feed
+from suite.central.feeds import export_feed, export_notices, save_feed
 from suite.central.merge import Merged, NotMerged, merge
 from suite.domain.errors import N_
 from suite.domain.ids import StationCode
@@ -39,7 +39,24 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
         )
         for r in merged
     ]
+    lines += [
+        say(
+            N_(
+                "{station}: a PC asks to go on under a new key; {held} entries wait. Compare {digits} by telephone, "
+                "then `canje central continue {station} {digits}`."
+            ),
+            station=r.station,
+            held=number(r.held),
+            digits=digits,
+        )
+        for r in merged
+        for digits in r.asks
+    ]
     lines += [f"{Path(r.name).name}: {say_error(r.refusal)}" for r in refused]
+    if any(r.era for r in refused):
+        lines.append(
+            say(N_("This central came back from a backup. Carry a bundle to that station, and its next one back here."))
+        )
     if corrected.accounts:
         lines.append(
             say(
@@ -52,7 +69,7 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
     data = {
         "corrected": corrected,
         "merged": merged,
-        "refused": [{"name": r.name, "text": say_error(r.refusal)} for r in refused],
+        "refused": [{"name": r.name, "text": say_error(r.refusal), "era": r.era} for r in refused],
         "fresh": sum(r.fresh for r in merged),
         "known": sum(r.known for r in merged),
     }
@@ -75,6 +92,9 @@ def export(home: Home, stations: tuple[str, ...], everyone: bool, to: Path) -> A
     if not codes:
         raise BadInput(N_("Name at least one station, or --all."))
     written = [save_feed(export_feed(office, code), to) for code in codes]
+    for code in codes:
+        for notice in export_notices(office, code):
+            save_feed(notice, to)
     return Answer(
         {"bundles": {code: str(path) for code, path in zip(codes, written, strict=True)}},
         tuple(say(N_("{station}: {path}"), station=code, path=path) for code, path in zip(codes, written, strict=True)),

@@ -105,10 +105,11 @@ def station_list(home: Home) -> Answer:
 @click.command("invite", cls=SpokenCommand, help=N_("Write a station's invitation and show its one-time code."))
 @click.argument("code")
 @click.option("--to", type=PATH, default=Path(), help=N_("Folder for the invitation."))
+@click.option("--replace", is_flag=True, help=N_("The station's PC is lost: another one takes its place."))
 @answers
 @click.pass_obj
-def invite(home: Home, code: str, to: Path) -> Answer:
-    invited = office_in(home).invite(StationCode(code))
+def invite(home: Home, code: str, to: Path, replace: bool) -> Answer:
+    invited = office_in(home).invite(StationCode(code), replaces=replace)
     path = write_out(to / f"{code}{INVITATION_SUFFIX}", invited.content)
     typed = invited.code.reveal()
     return Answer(

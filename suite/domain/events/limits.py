@@ -4,6 +4,8 @@ A journal is only ever added to, so what is once admitted stays for ever: a fact
 a statement is refused with its bundle.
 """
 
+from collections.abc import Collection
+
 import msgspec
 
 from suite.domain.calendar import EARLIEST, LATEST
@@ -19,8 +21,8 @@ PROVISIONAL_BLOCK = 10**6
 """Provisional numbers of one station."""
 
 
-def is_possible(event: Event, journal: int) -> bool:
-    """Whether a station whose number in the network is `journal` may have meant this fact."""
+def is_possible(event: Event, journals: Collection[int]) -> bool:
+    """Whether a station whose numbers in the network are `journals` may have meant this fact."""
     if not EARLIEST <= event.at < LATEST:
         return False
     if isinstance(event, SaleRecorded):
@@ -28,7 +30,7 @@ def is_possible(event: Event, journal: int) -> bool:
     impossible = (
         isinstance(event, SaleReversed) and not EARLIEST <= event.sold_at < LATEST,
         isinstance(event, RedemptionReversed) and event.grace > GRACE_MAX,
-        isinstance(event, MemberApplied) and not _own_number(event.account, journal),
+        isinstance(event, MemberApplied) and not any(_own_number(event.account, journal) for journal in journals),
         getattr(event, "points", 0) > POINTS_MAX,
         getattr(event, "account", 1) < 1,
     )

@@ -1,0 +1,59 @@
+"""Who waits to go on under a new key, which feeds were told, and how often central came back. Questions by name."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, func, select
+
+from suite.central import schema
+from suite.central.dialect import add_or_replace, run_many
+from suite.domain.ids import StationCode
+from suite.domain.quantities import Moment
+
+BEFORE_ISSUED = "before"
+"""The row of `issued` that stands for all feeds of releases that did not remember them."""
+
+
+class Lineage:
+    """Asked inside a transaction of `CentralStore`."""
+
+    def __init__(self, connection: Callable[[], Connection]) -> None:
+        self._connection = connection
+
+    @property
+    def _db(self) -> Connection:
+        return self._connection()
+
+    def asked(self, log: bytes) -> bytes | None:
+        """The genesis of a journal that waits for a person's word."""
+        found: bytes | None = self._db.scalar(select(schema.asked.c.genesis).where(schema.asked.c.log == log))
+        return found
+
+    def asked_by(self, log: bytes) -> StationCode:
+        """The station as which a waiting journal asks to go on."""
+        return StationCode(self._db.scalars(select(schema.asked.c.station).where(schema.asked.c.log == log)).one())
+
+    def all_asked(self) -> list[tuple[bytes, StationCode, Moment, bytes]]:
+        known = schema.asked
+        rows = self._db.execute(select(known).order_by(known.c.at, known.c.log))
+        return [tuple(row) for row in rows]
+
+    def era(self) -> int:
+        """How often this central came back from a backup."""
+        return self._db.scalar(select(func.max(schema.era.c.era))) or 0
+
+    def issue(self, feed: str, journal: int, count: int) -> None:
+        """Remember that a feed was told."""
+        run_many(self._db, add_or_replace(schema.issued), [(feed, journal, count)])
+
+    def was_issued(self, feed: str) -> bool:
+        return self._db.scalar(select(schema.issued.c.count).where(schema.issued.c.feed == feed)) is not None
+
+    def issued_since(self) -> int:
+        """Feeds up to this count were told before this release began to remember them."""
+        return self._db.scalar(select(schema.issued.c.count).where(schema.issued.c.feed == BEFORE_ISSUED)) or 0
+
+    def heard(self, journal: int) -> Moment:
+        """When entries of a line came in last; 0 for never."""
+        return self._db.scalar(
+            select(func.max(schema.run.c.received)).where(schema.run.c.journal == journal)
+        ) or Moment(0)

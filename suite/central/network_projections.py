@@ -1,0 +1,110 @@
+"""What facts about nodes change at central: rules, stations, journals and the lines they part in, attendants, eras."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, select, update
+
+from suite.central import schema
+from suite.central.dialect import add_or_replace, run_many
+from suite.central.projector import Fact, Projector
+from suite.domain.events import central as facts
+from suite.domain.events import network
+from suite.domain.events.base import Event
+from suite.domain.events.node import Genesis, Mark
+from suite.journal.codec import decode
+from suite.journal.entry import START, Tip, journal_id
+
+NO_PARENT = 0
+"""The line that a journal began with; a line that parted from another names it."""
+
+
+def mark(to: Projector, event: Mark, fact: Fact) -> None:
+    run_many(to.db, add_or_replace(schema.feed_told, "count"), [(fact.journal, event.feed_count)])
+
+
+def programme_published(to: Projector, event: facts.ProgrammePublished, fact: Fact) -> None:
+    to.insert(schema.programme, event.programme.version, event.at, msgspec.json.encode(event.programme))
+    to.forget_programme()
+
+
+def station_added(to: Projector, event: facts.StationAdded, fact: Fact) -> None:
+    value = event.point_value
+    numbers = (value.numerator, value.denominator) if value else (0, 0)
+    to.insert(schema.station, event.station, event.name, *numbers)
+
+
+def station_invited(to: Projector, event: facts.StationInvited, fact: Fact) -> None:
+    to.insert(schema.invitation, event.invitation, event.station, event.secret, 0, fact.seq)
+
+
+def station_paired(to: Projector, event: facts.StationPaired, fact: Fact) -> None:
+    mine = schema.invitation.c.invitation == event.invitation
+    to.db.execute(update(schema.invitation).where(mine).values(used=1))
+    genesis = decode(event.genesis.encode())
+    assert isinstance(genesis, Genesis)
+    body, keys = event.genesis.encode(), (bytes.fromhex(genesis.sign), bytes.fromhex(genesis.box))
+    start = Tip(genesis.prev.seq, bytes.fromhex(genesis.prev.head)) if genesis.prev else START
+    to.insert(
+        schema.journal, fact.seq, journal_id(body), event.station, *keys, body, NO_PARENT, start.seq, start.head, 0
+    )
+    to.forget_lines()
+    to.db.execute(delete(schema.asked).where(schema.asked.c.log == journal_id(body)))
+
+
+def continuation_asked(to: Projector, event: network.ContinuationAsked, fact: Fact) -> None:
+    body = event.genesis.encode()
+    to.insert(schema.asked, journal_id(body), event.station, event.at, body)
+
+
+def journal_forked(to: Projector, event: network.JournalForked, fact: Fact) -> None:
+    """A second line of a journal, numbered by this entry; and something for a person to look into."""
+    known = schema.journal.c
+    parent = to.db.execute(select(schema.journal).where(known.journal == event.journal)).one()
+    row = (fact.seq, parent.log, parent.station, parent.sign, parent.box, parent.genesis, event.journal)
+    to.insert(schema.journal, *row, event.seq, bytes.fromhex(event.head), parent.revoked)
+    to.forget_lines()
+    where = Fact(fact.seq, parent.station, event.seq, event)
+    to.open_incident(where, "journal-forked", event.at, "", "")
+
+
+def journal_revoked(to: Projector, event: network.JournalRevoked, fact: Fact) -> None:
+    mine = schema.journal.c.log == bytes.fromhex(event.log)
+    to.db.execute(update(schema.journal).where(mine).values(revoked=1))
+
+
+def era_begun(to: Projector, event: network.EraBegun, fact: Fact) -> None:
+    to.insert(schema.era, event.era, fact.count)
+
+
+def attendant_appointed(to: Projector, event: facts.AttendantAppointed, fact: Fact) -> None:
+    row = (event.station, event.attendant, event.personal, event.verifier, int(event.manager), fact.seq)
+    to.insert(schema.attendant, *row)
+
+
+def attendant_pin_set(to: Projector, event: facts.AttendantPinSet, fact: Fact) -> None:
+    known = schema.attendant.c
+    mine = (known.station == event.station) & (known.attendant == event.attendant)
+    to.db.execute(update(schema.attendant).where(mine).values(verifier=event.verifier, issue=fact.seq))
+
+
+def past_contradicted(to: Projector, event: network.PastContradicted, fact: Fact) -> None:
+    where = Fact(fact.journal, event.station, fact.seq, event)
+    to.open_incident(where, "central-history", event.at, str(event.seq), "")
+
+
+NETWORK_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
+    Mark: mark,
+    facts.ProgrammePublished: programme_published,
+    facts.StationAdded: station_added,
+    facts.StationInvited: station_invited,
+    facts.StationPaired: station_paired,
+    facts.AttendantAppointed: attendant_appointed,
+    facts.AttendantPinSet: attendant_pin_set,
+    network.ContinuationAsked: continuation_asked,
+    network.JournalForked: journal_forked,
+    network.JournalRevoked: journal_revoked,
+    network.EraBegun: era_begun,
+    network.PastContradicted: past_contradicted,
+}

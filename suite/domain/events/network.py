@@ -1,0 +1,55 @@
+"""Facts about nodes and their journals: who goes on under which key, what parted, what is not believed any more."""
+
+from suite.domain.events.base import CentralEvent
+from suite.domain.ids import StationCode
+
+
+class ContinuationAsked(CentralEvent, frozen=True, kw_only=True, tag="ContinuationAsked.1"):
+    """A station's PC asks to go on under a new key: `genesis` begins its next journal, signed by the key before.
+
+    Nothing of that journal is taken until a person has compared the digits and approved it.
+    """
+
+    station: StationCode
+    genesis: str
+
+
+class JournalForked(CentralEvent, frozen=True, kw_only=True, tag="JournalForked.1"):
+    """Under one key a journal went on in two ways from a place: a disk was restored or copied (SYN-3).
+
+    Both are kept. What parts from the line `journal` after entry `seq`, where the head was `head`, is from here on a
+    line of its own, whose number is this entry's place.
+    """
+
+    journal: int
+    seq: int
+    head: str
+
+
+class JournalRevoked(CentralEvent, frozen=True, kw_only=True, tag="JournalRevoked.1"):
+    """The key of a journal is not believed any more: what it seals from here on is not taken."""
+
+    station: StationCode
+    log: str
+    reason: str
+
+
+class EraBegun(CentralEvent, frozen=True, kw_only=True, tag="EraBegun.1"):
+    """Central came back from a backup: a station holds data that this central does not know it ever told (SYN-3).
+
+    Feeds of this era come before all of the eras before it.
+    """
+
+    era: int
+    station: StationCode
+    feed_count: int
+
+
+class PastContradicted(CentralEvent, frozen=True, kw_only=True, tag="PastContradicted.1"):
+    """A station was told another past of central's journal than the one that stands here: it was written anew (T25)."""
+
+    station: StationCode
+    seq: int
+
+
+NetworkFact = ContinuationAsked | JournalForked | JournalRevoked | EraBegun | PastContradicted

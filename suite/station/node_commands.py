@@ -1,0 +1,73 @@
+"""`canje station identity`, `rotate`, `witness`: the keys of this PC, and what it keeps of central's word."""
+
+from zoneinfo import ZoneInfo
+
+import click
+
+from suite.domain.errors import N_
+from suite.runtime.clock import clock_from_environment
+from suite.runtime.console import Answer, SpokenCommand, answers, table
+from suite.runtime.paths import Home
+from suite.runtime.texts import number, say
+from suite.runtime.words import when
+from suite.station import courier
+
+
+@click.command(
+    "identity", cls=SpokenCommand, help=N_("Show the journals of this PC, and the digits central has to compare.")
+)
+@answers
+@click.pass_obj
+def identity(home: Home) -> Answer:
+    return identity_answer(courier.open_station(home, clock_from_environment()))
+
+
+def identity_answer(node: courier.Station) -> Answer:
+    """Which journals this PC wrote, and whether central let it go on with the last one."""
+    state, ends = node.store.feed_state(), dict(node.store.ends())
+    heard = state is not None and state.log == node.store.log
+    rows = [
+        (own.begun.incarnation, own.log.hex(), number(own.start.seq + 1), number(ends.get(own.log, 0)))
+        for own in node.identity.incarnations
+    ]
+    lines = list(table((say(N_("Key")), say(N_("Journal")), say(N_("From")), say(N_("To"))), rows))
+    if node.restored:
+        lines.append(say(N_("This PC was restored from an older copy: it goes on under a new key from here.")))
+    if not heard and len(rows) > 1:
+        digits = node.identity.current.digits
+        lines.append(say(N_("Central has to let it go on. Export, and read out: {digits}"), digits=digits))
+    data = {
+        "journals": [{"incarnation": own[0], "journal": own[1]} for own in rows],
+        "digits": node.identity.current.digits,
+        "heard": heard,
+        "exact": node.store.is_exact(),
+        "restored": node.restored,
+    }
+    return Answer(data, tuple(lines))
+
+
+@click.command(
+    "rotate", cls=SpokenCommand, help=N_("Go on under a new key: once a year, or when somebody may know the old one.")
+)
+@answers
+@click.pass_obj
+def rotate(home: Home) -> Answer:
+    clock = clock_from_environment()
+    node = courier.open_station(home, clock)
+    node.identity.begin_next(node.store, clock.now())
+    return identity_answer(node)
+
+
+@click.command("witness", cls=SpokenCommand, help=N_("List the places of central's own journal that it told this PC."))
+@answers
+@click.pass_obj
+def witness(home: Home) -> Answer:
+    node = courier.open_station(home, clock_from_environment())
+    kept = node.store.witness.places()
+    zone = ZoneInfo(node.store.programme().zone)
+    rows = [(number(seq), head.hex(), when(at, zone)) for seq, head, _, at in kept]
+    data = [{"seq": seq, "head": head.hex(), "era": era, "at": at} for seq, head, era, at in kept]
+    return Answer(data, table((say(N_("Entry")), say(N_("Head")), say(N_("When"))), rows))
+
+
+COMMANDS: tuple[click.Command, ...] = (identity, rotate, witness)

@@ -1,0 +1,42 @@
+"""What this PC keeps of central's word to hold against it, and for it: places of its journal, certificates of ours."""
+
+from suite.domain.quantities import Moment
+from suite.runtime.db import Connection
+from suite.sync.feed import FeedHeader
+
+WITNESSED = 50
+"""Heads of central's journal that a station keeps: a year of weekly exchanges."""
+
+
+class Witness:
+    """Questions and notes over the station's connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def keep(self, header: FeedHeader) -> None:
+        """Remember how far central's own journal was: a central that writes its past anew contradicts it (T25)."""
+        if not header.witness.seq:
+            return
+        self._db.execute(
+            "INSERT OR REPLACE INTO witness VALUES (?, ?, ?, ?)",
+            (header.witness.seq, header.witness.tip.head, header.era, header.at),
+        )
+        self._db.execute(
+            "DELETE FROM witness WHERE seq NOT IN (SELECT seq FROM witness ORDER BY at DESC LIMIT ?)", (WITNESSED,)
+        )
+
+    def keep_certificate(self, log: bytes, content: bytes) -> None:
+        """Central's word that it approved a journal, for a central that forgets it. Call inside `writing`."""
+        self._db.execute("INSERT OR REPLACE INTO certificate VALUES (?, ?)", (log, content))
+
+    def certificates(self) -> dict[bytes, bytes]:
+        """Central's word that it approved them, by journal."""
+        rows = self._db.execute(
+            "SELECT log, content FROM certificate WHERE log IN (SELECT DISTINCT log FROM entry) ORDER BY log"
+        )
+        return dict(iter(rows))
+
+    def places(self) -> list[tuple[int, bytes, int, Moment]]:
+        """The places of central's own journal that it told: number, head, era, when; newest first."""
+        return list(self._db.execute("SELECT seq, head, era, at FROM witness ORDER BY at DESC, seq DESC"))
