@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, insert, inspect, select, union
 
 from suite.central import schema
-from suite.central.dialect import EngineError, overwrite_log, storage_trouble
+from suite.central.dialect import EngineError, copy_into, driver_connection, overwrite_log, storage_trouble
 from suite.central.directory import Directory
 from suite.central.ledger import Ledger
 from suite.central.members import Members
@@ -46,7 +47,8 @@ class Journal(msgspec.Struct, frozen=True):
 class CentralStore:
     """One connection to central's database; every use case runs in one transaction of it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, as_it_is: bool = False) -> None:
+        """Brings the file to today's tables, unless it is a copy to be looked at `as_it_is`."""
         self._engine = engine
         self._open: Connection | None = None
         self.directory = Directory(lambda: self._db)
@@ -57,8 +59,9 @@ class CentralStore:
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""
         self.upgraded = False
         """The file was of a release before: its closes did not know of corrections."""
-        with self.transaction() as connection:
-            self._upgrade(connection)
+        if not as_it_is:
+            with self.transaction() as connection:
+                self._upgrade(connection)
 
     def _upgrade(self, connection: Connection) -> None:
         """Make the tables, or make an older release's projections anew from the journals, which never change."""
@@ -94,6 +97,14 @@ class CentralStore:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def copy_into(self, path: Path) -> None:
+        """Write all that was committed to a new encrypted file. Raises StorageTrouble."""
+        copy_into(self._engine, path)
+
+    def connection(self) -> Any:  # noqa: ANN401 -- the driver carries no types
+        """The driver's connection, for those who examine the file itself."""
+        return driver_connection(self._engine)
 
     @property
     def _db(self) -> Connection:
