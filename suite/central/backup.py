@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from suite.central.dialect import copied_engine, embedded_engine
-from suite.central.inspection import check_order, check_seals, entry_at
+from suite.central.inspection import check_order, check_seals, check_vault, entry_at
 from suite.central.jobs.corrections import correct_everybody
 from suite.central.office import Office
 from suite.central.store import CentralStore
@@ -64,8 +64,8 @@ class Restored(msgspec.Struct, frozen=True):
     seals: int
 
 
-def copies_in(folder: Path, network: str) -> list[Copy]:
-    """The backups of a network in a folder, oldest first. Raises BadInput when the folder cannot be read."""
+def copies_in(folder: Path, network: str | None = None) -> list[Copy]:
+    """The backups of a network in a folder, or of all, oldest first. Raises BadInput when the folder cannot be read."""
     try:
         files = [path for path in folder.iterdir() if path.is_file()]
     except OSError as error:
@@ -78,9 +78,9 @@ def copies_in(folder: Path, network: str) -> list[Copy]:
     return sorted(copies, key=lambda copy: (copy.at, copy.count))
 
 
-def _copy_named(path: Path, network: str) -> Copy | None:
+def _copy_named(path: Path, network: str | None) -> Copy | None:
     parts = NAME.fullmatch(path.name)
-    if parts is None or parts["network"] != network:
+    if parts is None or network not in (None, parts["network"]):
         return None
     try:
         when = datetime.strptime(parts["stamp"], STAMP).replace(tzinfo=UTC)
@@ -198,8 +198,10 @@ def _open_restored(home: Home, backup: Path, secrets: NodeSecrets, clock: Clock,
         with store.transaction() as connection:
             entries = store.verify()
             check_order(connection)
-            seals, count = check_seals(connection), store.count()
+            check_vault(connection)
+            count = store.count()
             store.rebuild()
+            seals = check_seals(connection)
             office.record(lambda at, by: CentralRestored(at=at, by=by, count=count))
             made = _copy_named(backup, office.programme().network)
         return Restored(made.at if made else Moment(0), count, entries, seals)

@@ -12,6 +12,7 @@ from suite.central.inspection import (
     Difference,
     check_order,
     check_seals,
+    check_vault,
     commitments,
     cut_to,
     differences,
@@ -82,7 +83,9 @@ def rebuilt(path: Path, key: bytes, *, count: int | None = None) -> CentralStore
         if count is not None:
             cut_to(connection, count)
         store.verify()
-        store.rebuild()
+        check_order(connection)
+        check_vault(connection)
+        store.remake()
     return store
 
 

@@ -18,6 +18,7 @@ from suite.domain.events import central as facts
 from suite.domain.events.base import Event
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.station import (
+    DiskFilled,
     GoodsReturned,
     IncidentOpened,
     PrizeRedeemed,
@@ -158,6 +159,10 @@ def incident_opened(to: Projector, event: IncidentOpened, fact: Fact) -> None:
     to.open_incident(fact, event.incident, event.at, event.document, event.card)
     if event.incident in CREDITABLE:
         to.waiting_tickets().add((fact.station, event.document))
+
+
+def disk_filled(to: Projector, event: DiskFilled, fact: Fact) -> None:
+    to.open_incident(fact, "disk-full", event.at, event.document, event.card)
 
 
 def mark(to: Projector, event: Mark, fact: Fact) -> None:
@@ -308,6 +313,7 @@ HANDLERS: dict[type[Event], Handler] = {
     RedemptionReversed: redemption_reversed,
     PrizeRequested: prize_requested,
     ShipmentReceived: shipment_received,
+    DiskFilled: disk_filled,
     Mark: mark,
     IncidentOpened: incident_opened,
     facts.ProgrammePublished: programme_published,

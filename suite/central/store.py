@@ -71,15 +71,20 @@ class CentralStore:
         check_version(version or 0, schema.VERSION)
         if version == schema.VERSION:
             return
-        if not new:
-            old = MetaData()
-            old.reflect(connection, only=lambda name, _: name not in {table.name for table in schema.PRIMARY})
-            old.drop_all(connection)
-        schema.metadata.create_all(connection)
-        connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
-        if not new:
-            self.rebuild()
+        if new:
+            schema.metadata.create_all(connection)
+        else:
+            self.remake()
             self.upgraded = True
+        connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
+
+    def remake(self) -> int:
+        """Drop every projection, make the tables as this release has them, fill them. Returns the facts replayed."""
+        old = MetaData()
+        old.reflect(self._db, only=lambda name, _: name not in {table.name for table in schema.PRIMARY})
+        old.drop_all(self._db)
+        schema.metadata.create_all(self._db)
+        return self.rebuild()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -231,6 +236,8 @@ class CentralStore:
             if own := self._own_facts(after, count, stations):
                 yield own
             after = count
+            if journal not in stations:
+                raise JournalBroken(N_("A run of entries belongs to no station of ours. Restore the last backup."))
             yield self._run_facts(journal, first, stations[journal], count)
         if own := self._own_facts(after, None, stations):
             yield own
@@ -265,7 +272,7 @@ class CentralStore:
         checked, tips = len(rows), dict[int, Tip]()
         for row in self._db.execute(select(schema.run).order_by(run.journal, run.first)):
             before = tips.get(row.journal, START)
-            bodies = zstd.decompress(row.bodies).split(b"\n")
+            bodies = _unpacked(row.bodies)
             chain = heads(before, bodies)
             if (row.first, row.prev, row.last, row.head) != (
                 before.seq + 1,
@@ -316,6 +323,14 @@ class CentralStore:
         ).scalar_subquery()
         rows = self._db.execute(select(vault.commitment, vault.blob).where(vault.commitment.in_(named)))
         return {row.commitment: row.blob for row in rows}
+
+
+def _unpacked(block: bytes) -> list[bytes]:
+    """The bodies of a run at rest; none for a block that is no block any more."""
+    try:
+        return zstd.decompress(block).split(b"\n")
+    except zstd.ZstdError:
+        return [b""]
 
 
 def known(events: Sequence[Event | UnknownFact]) -> list[Event]:

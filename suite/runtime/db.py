@@ -25,6 +25,8 @@ __all__ = [
     "let_others_write",
     "open_copy",
     "open_database",
+    "open_memory",
+    "open_reader",
     "rules_broken",
     "storage_errors",
     "trouble_of",
@@ -109,6 +111,19 @@ def open_copy(path: Path, key: bytes) -> Connection:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return connection
+
+
+def open_reader(path: Path, key: bytes) -> Connection:
+    """A second connection that only reads, beside the one that writes (R3). Raises StorageTrouble."""
+    connection = open_database(path, key)
+    with storage_errors(path):
+        connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def open_memory() -> Connection:
+    """An empty database that lives as long as its connection and touches no disk."""
+    return driver.connect(":memory:", isolation_level=None, check_same_thread=False)
 
 
 def copy_into(connection: Connection, path: Path) -> None:

@@ -29,6 +29,7 @@ INCIDENT_KINDS = {
     "document-conflict": N_("Ticket with other contents"),
     "card-conflict": N_("Card handed out twice"),
     "accrual-mismatch": N_("Points that the rules do not give"),
+    "disk-full": N_("Disk full at the station"),
 }
 
 

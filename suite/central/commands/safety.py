@@ -9,13 +9,16 @@ import msgspec
 
 from suite.central.backup import KEYS_SUFFIX, NAME, back_up, keep_keys, restore
 from suite.central.commands.opening import office_in
+from suite.central.doctor import examine, repair
 from suite.central.drill import drill
 from suite.central.inspection import Difference
 from suite.domain.errors import N_
 from suite.domain.quantities import Moment
+from suite.runtime.ballast import Reserve
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import PATH, Answer, SpokenCommand, answers, table
 from suite.runtime.errors import BadInput, StorageTrouble
+from suite.runtime.examination import answer_of
 from suite.runtime.files import read_whole
 from suite.runtime.machine_notes import settings_of, tell_settings
 from suite.runtime.paths import Home
@@ -164,6 +167,19 @@ def difference_lines(differing: tuple[Difference, ...]) -> tuple[str, ...]:
     return (*table(columns, rows), say(N_("Make a new backup, run canje central doctor, and call support.")))
 
 
+@click.command("doctor", cls=SpokenCommand, help=N_("Look at keys, file, journals, seals and tables; say what to do."))
+@click.option("--repair", "mend", is_flag=True, help=N_("Make the tables anew where they are not what journals say."))
+@answers
+@click.pass_obj
+def doctor(home: Home, mend: bool) -> Answer:
+    clock, reserve = clock_from_environment(), Reserve(home.ballast)
+    found = examine(home, clock, reserve)
+    if not mend or not any(each.repairable for each in found):
+        return answer_of(found)
+    repaired = repair(office_in(home))
+    return answer_of(examine(home, clock, reserve), repaired=repaired)
+
+
 def drill_line(drilled: Moment, zone: tzinfo, *, late: bool) -> str:
     """The last drill that found nothing wrong; red when that is too long ago."""
     text = (
@@ -174,4 +190,9 @@ def drill_line(drilled: Moment, zone: tzinfo, *, late: bool) -> str:
     return click.style(text, fg="red", bold=True) if late else text
 
 
-COMMANDS: dict[str, click.Command] = {"backup": backup, "restore": restore_command, "drill": drill_command}
+COMMANDS: dict[str, click.Command] = {
+    "backup": backup,
+    "restore": restore_command,
+    "drill": drill_command,
+    "doctor": doctor,
+}
