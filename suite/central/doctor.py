@@ -106,7 +106,7 @@ def _held_against_anew(stored: CentralStore, anew: CentralStore, clock: Clock) -
     with anew.transaction() as right, stored.transaction() as left:
         entries, seals = anew.verify(), check_seals(right)
         yield good("journal", N_("{entries} entries linked again."), entries=entries)
-        yield good("seals", N_("{seals} seals of stations are theirs."), seals=seals)
+        yield good("seals", N_("Seals of stations verified: {seals}."), seals=seals)
         yield good("order", N_("{count} facts stand in one order."), count=check_order(right))
         yield examine_clock(clock.now(), anew.own_event(anew.tip().seq)[1].at)
         differing = differences(left, right)
@@ -134,7 +134,7 @@ def _backups(home: Home, clock: Clock) -> list[Finding]:
         found.append(bad("backup", N_("A backup is older than 35 days and may name removed members. Make a new one.")))
     if drill_is_late(home, now):
         found.append(bad("drill", N_("No backup was tried for a week. Run canje central drill.")))
-    return found or [good("backup", N_("{copies} backups, the last one tried."), copies=len(copies))]
+    return found or [good("backup", N_("Backups: {copies}. One was tried within a week."), copies=len(copies))]
 
 
 def repair(office: Office) -> tuple[str, ...]:

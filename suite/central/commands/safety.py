@@ -111,7 +111,7 @@ def restore_command(home: Home, copy: Path, keys: Path | None) -> Answer:
             entries=number(restored.entries),
             seals=number(restored.seals),
         ),
-        say(N_("What central itself recorded after this backup is lost: closes, adjustments, prices, members. Look.")),
+        say(N_("What central itself recorded after this backup (closes, prices, members) is lost: do it again.")),
         say(N_("Nothing of the stations is lost: import their next bundles, then export to every one of them.")),
         say(N_("Remove again whoever was removed after this backup, and make a new backup.")),
     )
