@@ -19,6 +19,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CANJE_HOME", "CANJE_CLOCK", "CANJE_CODE", "CANJE_OPERATOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CANJE_LANG", "en")
+    monkeypatch.setattr("suite.runtime.ballast.BALLAST_BYTES", 64 * 1024)  # hundreds of stations live in a test run
     set_language("en")
 
 

@@ -29,6 +29,7 @@ SQL_HOMES = {
     "cardbox.py",
     "feed_tables.py",
     "witness.py",
+    "inspection.py",
 }
 SQL_WORDS = ("select ", "insert into", "update ", "delete from", "create table", "pragma ")
 DOCUMENTED = ("suite/domain", "suite/journal", "suite/sync", "forms")

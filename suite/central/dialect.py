@@ -1,6 +1,7 @@
 """All that differs between engines: opening, the write lock, upserts, bulk execution. Nothing else may ask which."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
@@ -26,6 +27,27 @@ def embedded_engine(home: Home, key: bytes) -> Engine:
     )
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def copied_engine(path: Path, key: bytes) -> Engine:
+    """The engine over a copy that nobody writes: it can be read, and stays as it is."""
+    engine = create_engine("sqlite://", module=db.driver, creator=lambda: db.open_copy(path, key), poolclass=StaticPool)
+    event.listen(engine, "begin", _begin_reading)
+    return engine
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def copy_into(engine: Engine, path: Path) -> None:
+    """Write all that was committed to a new encrypted file. Raises StorageTrouble."""
+    db.copy_into(driver_connection(engine), path)
+
+
+def driver_connection(engine: Engine) -> Any:  # noqa: ANN401 -- the driver carries no types
+    """The driver's own connection under the engine's only one."""
+    return engine.raw_connection().driver_connection
 
 
 def _begin(connection: Connection) -> None:

@@ -19,6 +19,7 @@ from suite.domain.calendar import Month, local_time, month_end, month_name, mont
 from suite.domain.events import central as facts
 from suite.domain.events.base import Event
 from suite.domain.events.station import (
+    DiskFilled,
     GoodsReturned,
     IncidentOpened,
     PrizeRedeemed,
@@ -171,6 +172,10 @@ def incident_opened(to: Projector, event: IncidentOpened, fact: Fact) -> None:
         to.waiting_tickets().add((fact.station, event.document))
 
 
+def disk_filled(to: Projector, event: DiskFilled, fact: Fact) -> None:
+    to.open_incident(fact, "disk-full", event.at, event.document, event.card)
+
+
 # From central
 
 
@@ -280,6 +285,7 @@ HANDLERS: dict[type[Event], Handler] = {
     RedemptionReversed: redemption_reversed,
     PrizeRequested: prize_requested,
     ShipmentReceived: shipment_received,
+    DiskFilled: disk_filled,
     IncidentOpened: incident_opened,
     facts.PrizesShipped: prizes_shipped,
     facts.PointsExpired: points_expired,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, insert, inspect, select, union
 
 from suite.central import schema
-from suite.central.dialect import EngineError, overwrite_log, storage_trouble
+from suite.central.dialect import EngineError, copy_into, driver_connection, overwrite_log, storage_trouble
 from suite.central.directory import Directory
 from suite.central.ledger import Ledger
 from suite.central.lineage import BEFORE_ISSUED, Lineage
@@ -57,7 +58,8 @@ class Journal(msgspec.Struct, frozen=True):
 class CentralStore:
     """One connection to central's database; every use case runs in one transaction of it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, as_it_is: bool = False) -> None:
+        """Brings the file to today's tables, unless it is a copy to be looked at `as_it_is`."""
         self._engine = engine
         self._open: Connection | None = None
         self.directory = Directory(lambda: self._db)
@@ -69,8 +71,9 @@ class CentralStore:
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""
         self.upgraded = False
         """The file was of a release before: its closes did not know of corrections."""
-        with self.transaction() as connection:
-            self._upgrade(connection)
+        if not as_it_is:
+            with self.transaction() as connection:
+                self._upgrade(connection)
 
     def _upgrade(self, connection: Connection) -> None:
         """Make the tables, or make an older release's projections anew from the journals, which never change."""
@@ -80,19 +83,24 @@ class CentralStore:
         check_version(version or 0, schema.VERSION)
         if version == schema.VERSION:
             return
-        remembered = inspect(connection).has_table(schema.issued.name)
-        if not new:
-            old = MetaData()
-            old.reflect(connection, only=lambda name, _: name not in {table.name for table in schema.PRIMARY})
-            old.drop_all(connection)
-        schema.metadata.create_all(connection)
-        connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
-        if not new:
-            self.rebuild()
+        remembered = new or inspect(connection).has_table(schema.issued.name)
+        if new:
+            schema.metadata.create_all(connection)
+        else:
+            self.remake()
             self.upgraded = True
-            if not remembered:
-                row = {"feed": BEFORE_ISSUED, "journal": OWN_JOURNAL, "count": self.count()}
-                connection.execute(insert(schema.issued), [row])
+        if not remembered:
+            row = {"feed": BEFORE_ISSUED, "journal": OWN_JOURNAL, "count": self.count()}
+            connection.execute(insert(schema.issued), [row])
+        connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
+
+    def remake(self) -> int:
+        """Drop every projection, make the tables as this release has them, fill them. Returns the facts replayed."""
+        old = MetaData()
+        old.reflect(self._db, only=lambda name, _: name not in {table.name for table in schema.PRIMARY})
+        old.drop_all(self._db)
+        schema.metadata.create_all(self._db)
+        return self.rebuild()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -110,6 +118,14 @@ class CentralStore:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def copy_into(self, path: Path) -> None:
+        """Write all that was committed to a new encrypted file. Raises StorageTrouble."""
+        copy_into(self._engine, path)
+
+    def connection(self) -> Any:  # noqa: ANN401 -- the driver carries no types
+        """The driver's connection, for those who examine the file itself."""
+        return driver_connection(self._engine)
 
     @property
     def _db(self) -> Connection:
@@ -260,6 +276,8 @@ class CentralStore:
             if own := self._own_facts(after, count, stations):
                 yield own
             after = count
+            if journal not in stations:
+                raise JournalBroken(N_("A run of entries belongs to no station of ours. Restore the last backup."))
             yield self._run_facts(journal, first, stations[journal], count)
         if own := self._own_facts(after, None, stations):
             yield own
@@ -302,7 +320,7 @@ class CentralStore:
         tips = {journal: Tip(start, head) for journal, start, head in self._db.execute(starts)}
         for row in self._db.execute(select(schema.run).order_by(run.journal, run.first)):
             before = tips[row.journal]
-            bodies = zstd.decompress(row.bodies).split(b"\n")
+            bodies = _unpacked(row.bodies)
             chain = heads(before, bodies)
             if (row.first, row.prev, row.last, row.head) != (
                 before.seq + 1,
@@ -353,6 +371,14 @@ class CentralStore:
         ).scalar_subquery()
         rows = self._db.execute(select(vault.commitment, vault.blob).where(vault.commitment.in_(named)))
         return {row.commitment: row.blob for row in rows}
+
+
+def _unpacked(block: bytes) -> list[bytes]:
+    """The bodies of a run at rest; none for a block that is no block any more."""
+    try:
+        return zstd.decompress(block).split(b"\n")
+    except zstd.ZstdError:
+        return [b""]
 
 
 def known(events: Sequence[Event | UnknownFact]) -> list[Event]:

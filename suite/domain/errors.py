@@ -306,3 +306,8 @@ class MemberIsRemoved(Refusal):
 class WouldOverdraw(Refusal):
     code = "would-overdraw"
     text = N_("Member {account} has {balance} points: {points} cannot be taken away.")
+
+
+class DiskAlmostFull(Refusal):
+    code = "disk-almost-full"
+    text = N_("This PC's disk is almost full: points are still given, prizes are not. Make room and try again.")

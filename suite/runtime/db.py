@@ -18,9 +18,16 @@ from suite.runtime.errors import StorageTrouble
 __all__ = [
     "Connection",
     "DatabaseError",
+    "copy_into",
+    "damage_in",
     "driver",
+    "is_full",
     "let_others_write",
+    "open_copy",
     "open_database",
+    "open_memory",
+    "open_reader",
+    "rules_broken",
     "storage_errors",
     "trouble_of",
     "writing",
@@ -62,20 +69,24 @@ def open_database(path: Path, key: bytes) -> Connection:
     return connection
 
 
+RULES: tuple[tuple[str, object], ...] = (
+    ("journal_mode", "wal"),
+    ("synchronous", 2),
+    ("foreign_keys", 1),
+    ("trusted_schema", 0),
+    ("secure_delete", 1),
+    ("cell_size_check", 1),
+    ("wal_autocheckpoint", WAL_PAGES),
+    ("temp_store", 2),
+    ("cache_size", -CACHE_KIB),
+    ("busy_timeout", BUSY_MS),
+)
+"""R1: each is set, and asked again."""
+
+
 def _set_rules(connection: Connection) -> None:
-    for rule, value, expected in (
-        ("journal_mode", "wal", "wal"),
-        ("synchronous", "2", 2),
-        ("foreign_keys", "1", 1),
-        ("trusted_schema", "0", 0),
-        ("secure_delete", "1", 1),
-        ("cell_size_check", "1", 1),
-        ("wal_autocheckpoint", str(WAL_PAGES), WAL_PAGES),
-        ("temp_store", "2", 2),
-        ("cache_size", str(-CACHE_KIB), -CACHE_KIB),
-        ("busy_timeout", str(BUSY_MS), BUSY_MS),
-    ):
-        connection.execute(f"PRAGMA {rule} = {value}").fetchone()
+    for rule, expected in RULES:
+        connection.execute(f"PRAGMA {rule} = {expected}").fetchone()
         answer = connection.execute(f"PRAGMA {rule}").fetchone()[0]
         if answer != expected:
             raise StorageTrouble(
@@ -83,6 +94,68 @@ def _set_rules(connection: Connection) -> None:
                 rule=rule,
                 answer=answer,
             )
+
+
+def rules_broken(connection: Connection) -> tuple[tuple[str, object], ...]:
+    """The settings of an open database that are not what R1 wants, with their values."""
+    asked = [(rule, connection.execute(f"PRAGMA {rule}").fetchone()[0], expected) for rule, expected in RULES]
+    return tuple((rule, answer) for rule, answer, expected in asked if answer != expected)
+
+
+def open_copy(path: Path, key: bytes) -> Connection:
+    """A copy that nobody writes, opened to be read: nothing of it changes, no file appears. Raises StorageTrouble."""
+    with storage_errors(path):
+        name = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        connection = driver.connect(name, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection
+
+
+def open_reader(path: Path, key: bytes) -> Connection:
+    """A second connection that only reads, beside the one that writes (R3). Raises StorageTrouble."""
+    connection = open_database(path, key)
+    with storage_errors(path):
+        connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def open_memory() -> Connection:
+    """An empty database that lives as long as its connection and touches no disk."""
+    return driver.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+
+def copy_into(connection: Connection, path: Path) -> None:
+    """Write all that was committed to a new file, under the same key. Not inside a transaction.
+
+    The file is not safe from a power cut until the caller has synced it. Raises StorageTrouble.
+    """
+    with storage_errors(path):
+        connection.execute("VACUUM INTO ?", (str(path),))
+
+
+def damage_in(connection: Connection, *, thorough: bool = False) -> str:
+    """What the engine finds broken: page seals, then the tree (`thorough`: indexes too); empty for nothing.
+
+    Page seals are read past the write-ahead log. After a power cut during a checkpoint they are torn in the file and
+    whole in the log, so they are believed only when the log was written back first, and nobody holds it.
+    """
+    check = "integrity_check" if thorough else "quick_check"
+    try:
+        pages = (
+            connection.execute("PRAGMA cipher_integrity_check").fetchall() if thorough and _settled(connection) else []
+        )
+        rows = connection.execute(f"PRAGMA {check}").fetchall()
+    except (driver.DatabaseError, UnicodeDecodeError) as error:
+        return str(error)
+    return "; ".join(str(row[0]) for row in [*pages, *rows] if row[0] != "ok")
+
+
+def _settled(connection: Connection) -> bool:
+    """Write the log back into the file. Whether all of it is there now."""
+    busy, in_log, written_back = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy and in_log == written_back
 
 
 def check_version(found: int, known: int) -> None:
@@ -125,6 +198,12 @@ def storage_errors(path: Path | None) -> Iterator[None]:
         yield
     except driver.DatabaseError as error:
         raise trouble_of(error, path) from error
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the driver, or the trouble made of its error, says that the disk has no room."""
+    reason = error.facts.get("reason") if isinstance(error, StorageTrouble) else error
+    return isinstance(reason, driver.DatabaseError) and "full" in str(reason).lower()
 
 
 def trouble_of(error: BaseException, path: Path | None) -> StorageTrouble:

@@ -41,6 +41,12 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
         raise StorageTrouble(N_("{path} does not read back as it was written. Use another disk or stick."), path=path)
 
 
+def sync_file(path: Path) -> None:
+    """Make a file that another hand wrote survive a power cut. Raises OSError."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in the folder survive a power cut; systems that cannot open folders do it by themselves."""
     if not hasattr(os, "O_DIRECTORY"):

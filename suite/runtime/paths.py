@@ -38,6 +38,21 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "keys" / "anchor.json"
 
     @property
+    def ballast(self) -> Path:
+        """The reserve for one more sale on a full disk."""
+        return self.folder / "ballast"
+
+    @property
+    def settings(self) -> Path:
+        """What this machine was told about itself: where central's backups go."""
+        return self.folder / "settings.json"
+
+    @property
+    def health(self) -> Path:
+        """When this machine was last examined; not part of any journal."""
+        return self.folder / "health.json"
+
+    @property
     def out(self) -> Path:
         """Where bundles, slips and reports go when the operator names no other place."""
         return self.folder / "out"

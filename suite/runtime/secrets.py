@@ -7,23 +7,34 @@ import hmac
 import os
 import secrets as system_random
 from pathlib import Path
+from typing import Literal
 
 import msgspec
-from cryptography.exceptions import InvalidKey
+from cryptography.exceptions import InvalidKey, InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from suite.domain.errors import N_
 from suite.domain.pins import PIN_DIGITS, is_weak
-from suite.runtime.errors import NotSetUp, StorageTrouble
+from suite.runtime.errors import BadInput, NotSetUp, StorageTrouble
 from suite.runtime.files import write_whole
+from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.safe_text import safe_text
 
 KEY_BYTES = 32
 SALT_BYTES = 16
 ARGON2_MEMORY_KIB, ARGON2_PASSES, ARGON2_LANES = 19_456, 2, 1
 """OWASP's minimum for Argon2id; 18 to 41 ms on the slowest machine measured (trust.md 4.1)."""
+
+WRAP_MEMORY_KIB, WRAP_PASSES, WRAP_LANES = 65_536, 3, 1
+"""Keys leave the machine wrapped: 160 to 220 ms a guess here (trust.md 4.2), for nobody counts the tries of a thief."""
+
+NONCE_BYTES = 12
+WRAPPED = b"canje keys 1"
+PASSPHRASE_MIN = 12
+PASSPHRASE_VARIABLE = "CANJE_PASSPHRASE"  # noqa: S105 -- the name of a variable
 
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U to be misread over the telephone."""
@@ -64,8 +75,20 @@ def new_node_secrets() -> NodeSecrets:
 
 def save_node_secrets(path: Path, node: NodeSecrets) -> None:
     """Write the secrets where only the owner reads them, outside the database. Raises StorageTrouble."""
-    parts = {name: getattr(node, name).hex() for name in ("root", "sign", "box")}
-    write_whole(path, msgspec.json.encode(parts), private=True)
+    write_whole(path, _to_bytes(node), private=True)
+
+
+def _to_bytes(node: NodeSecrets) -> bytes:
+    return msgspec.json.encode({name: getattr(node, name).hex() for name in ("root", "sign", "box")})
+
+
+def _from_bytes(content: bytes) -> NodeSecrets:
+    """Raises ValueError or KeyError for anything but three whole secrets."""
+    parts = msgspec.json.decode(content, type=dict[str, str])
+    node = NodeSecrets(*(bytes.fromhex(parts[name]) for name in ("root", "sign", "box")))
+    if any(len(secret) != KEY_BYTES for secret in (node.root, node.sign, node.box)):
+        raise ValueError("a key is not whole")
+    return node
 
 
 def load_node_secrets(path: Path) -> NodeSecrets:
@@ -76,15 +99,64 @@ def load_node_secrets(path: Path) -> NodeSecrets:
             folder=path.parent.parent,
         )
     try:
-        parts = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
-        node = NodeSecrets(*(bytes.fromhex(parts[name]) for name in ("root", "sign", "box")))
-        if any(len(secret) != KEY_BYTES for secret in (node.root, node.sign, node.box)):
-            raise ValueError(path)
+        node = _from_bytes(path.read_bytes())
     except (msgspec.MsgspecError, ValueError, KeyError, OSError) as error:
         raise StorageTrouble(
             N_("The key file {path} is damaged. Without it this database cannot be opened."), path=path
         ) from error
     return node
+
+
+class WrappedKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A node's secrets under a passphrase, all in hexadecimal."""
+
+    canje_keys: Literal[1]
+    salt: str
+    nonce: str
+    sealed: str
+
+
+def wrap_node_secrets(node: NodeSecrets, passphrase: Secret) -> bytes:
+    """The secrets for a file that may leave the machine: AES-256-GCM under Argon2id of the passphrase.
+
+    Raises BadInput for a passphrase that is too short to be one.
+    """
+    if len(passphrase.reveal()) < PASSPHRASE_MIN:
+        raise BadInput(N_("A passphrase has at least {count} characters; five words are good."), count=PASSPHRASE_MIN)
+    salt, nonce = random_bytes(), random_bytes(NONCE_BYTES)
+    sealed = AESGCM(_wrapping_key(passphrase, salt)).encrypt(nonce, _to_bytes(node), WRAPPED)
+    return msgspec.json.encode(WrappedKeys(1, salt.hex(), nonce.hex(), sealed.hex()))
+
+
+def unwrap_node_secrets(content: bytes, passphrase: Secret) -> NodeSecrets:
+    """The secrets of `wrap_node_secrets`. Raises BadInput: another passphrase, or bytes that were changed."""
+    try:
+        file = msgspec.json.decode(content, type=WrappedKeys)
+        salt, nonce, sealed = (bytes.fromhex(part) for part in (file.salt, file.nonce, file.sealed))
+        return _from_bytes(AESGCM(_wrapping_key(passphrase, salt)).decrypt(nonce, sealed, WRAPPED))
+    except (*HOSTILE_JSON, InvalidTag, ValueError, KeyError) as error:
+        raise BadInput(
+            N_("The keys do not open: the passphrase is another one, or the file of keys was changed.")
+        ) from error
+
+
+def is_wrapped(content: bytes) -> bool:
+    """Whether these are keys under a passphrase, and not plain ones."""
+    return b'"canje_keys"' in content
+
+
+def plain_node_secrets(content: bytes) -> NodeSecrets:
+    """The secrets of a copied node.key. Raises BadInput."""
+    try:
+        return _from_bytes(content)
+    except (*HOSTILE_JSON, ValueError, KeyError) as error:
+        raise BadInput(N_("This is no file of keys. Name the node.key, or the .canje-keys beside a backup.")) from error
+
+
+def _wrapping_key(passphrase: Secret, salt: bytes) -> bytes:
+    return Argon2id(
+        salt=salt, length=KEY_BYTES, iterations=WRAP_PASSES, lanes=WRAP_LANES, memory_cost=WRAP_MEMORY_KIB
+    ).derive(passphrase.reveal().encode())
 
 
 def derive(root: bytes, purpose: bytes) -> bytes:

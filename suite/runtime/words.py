@@ -31,6 +31,7 @@ INCIDENT_KINDS = {
     "journal-forked": N_("A PC was restored or copied"),
     "central-history": N_("Central's past was written anew"),
     "accrual-mismatch": N_("Points that the rules do not give"),
+    "disk-full": N_("Disk full at the station"),
 }
 
 

@@ -15,6 +15,7 @@ from suite.runtime.explaining import tried_line
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
+from suite.station.guarded import GuardedDesk
 from suite.station.reader.burst import Burst, Outcome, Swiped, Typed
 from suite.station.reader.swipe import Scan
 from suite.station.screens.base import DeskScreen
@@ -27,6 +28,8 @@ from suite.station.screens.swipe import SwipeScreen
 from suite.station.widgets.frame import Mood
 
 POLL_SECONDS = 0.02
+EXAMINE_SECONDS = 3600.0
+"""How often a screen that is left open asks whether the day's examination is due."""
 ENTER_KEYS = {"enter", "ctrl+m", "ctrl+j"}
 """Under tmux the number pad's Enter arrives as ctrl+j (measured)."""
 
@@ -75,6 +78,28 @@ class StationApp(App[None]):
         self.install_screen(self._pin, "pin")
         self.install_screen(self._member, "member")
         self.push_screen(SwipeScreen())
+        self.set_interval(EXAMINE_SECONDS, self._examine_if_due)
+        self._examine_if_due()
+
+    # The examination, once a day, in the background (R9)
+
+    def _examine_if_due(self) -> None:
+        if isinstance(self.desk, GuardedDesk) and self.desk.examination_is_due():
+            self._examine(self.desk)
+
+    @work(thread=True, exclusive=True, group="examination")
+    def _examine(self, desk: GuardedDesk) -> None:
+        faults = desk.examine()
+        self.call_from_thread(self._examined, faults)
+
+    def _examined(self, faults: int) -> None:
+        text = self.warning() or say(N_("Journal and tables examined: nothing is wrong."))
+        if isinstance(self.screen, SwipeScreen):
+            self.notice(text, "bad" if faults else "idle")
+
+    def warning(self) -> str:
+        """What is wrong with this PC; empty for nothing."""
+        return self.desk.warning() if isinstance(self.desk, GuardedDesk) else ""
 
     # Keys: every one passes the reader first, above focus and bindings
 
@@ -217,8 +242,9 @@ class StationApp(App[None]):
 
 
 def run_screen(desk: Desk) -> int:
-    """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed."""
+    """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed, StorageTrouble."""
     desk.programme()
+    desk.store.quick_check()
     app = StationApp(desk)
     app.run(mouse=False)
     return app.return_code or 0

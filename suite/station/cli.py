@@ -31,6 +31,7 @@ from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
 from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
+from suite.station.safety import doctor
 from suite.sync.usb import bundles_for
 
 
@@ -297,5 +298,5 @@ def rebuild(home: Home) -> Answer:
     return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
 
 
-for each in (*COMMANDS, *node_commands.COMMANDS):
+for each in (*COMMANDS, *node_commands.COMMANDS, doctor):
     station.add_command(each)

@@ -7,6 +7,7 @@ from suite.domain.earning import SaleLine
 from suite.domain.errors import N_
 from suite.domain.ids import CODE_PATTERN, ProductCode
 from suite.domain.quantities import Centavos, Millis
+from suite.runtime.ballast import Reserve
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import Answer, keep_set_aside
 from suite.runtime.errors import BadInput
@@ -14,14 +15,15 @@ from suite.runtime.paths import Home
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import scaled
 from suite.station import courier
-from suite.station.desk import Desk
+from suite.station.guarded import GuardedDesk
 from suite.station.imports import Imported
 
 
-def open_desk(home: Home) -> Desk:
-    """The desk of the station in that folder. Raises NotSetUp, StorageTrouble."""
-    node = courier.open_station(home)
-    return Desk(node.membership.invitation.station, node.store, clock_from_environment())
+def open_desk(home: Home) -> GuardedDesk:
+    """The desk of the station in that folder, with its reserve for a full disk. Raises NotSetUp, StorageTrouble."""
+    node, reserve = courier.open_station(home), Reserve(home.ballast)
+    reserve.keep()
+    return GuardedDesk(node.membership.invitation.station, node.store, clock_from_environment(), home, reserve)
 
 
 def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:

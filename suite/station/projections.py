@@ -5,6 +5,7 @@ from functools import singledispatch
 from suite.domain.events.base import Event
 from suite.domain.events.station import (
     CardReplaced,
+    DiskFilled,
     GoodsReturned,
     IncidentOpened,
     MemberApplied,
@@ -119,4 +120,12 @@ def _(event: IncidentOpened, seq: int, db: Connection) -> None:
     db.execute(
         "INSERT INTO ticket (document, seq, credited) VALUES (?, ?, 0) ON CONFLICT (document) DO NOTHING",
         (event.document, seq),
+    )
+
+
+@project.register
+def _(event: DiskFilled, seq: int, db: Connection) -> None:
+    db.execute(
+        "INSERT INTO incident (seq, at, kind, document, card) VALUES (?, ?, ?, ?, ?)",
+        (seq, event.at, "disk-full", event.document, event.card),
     )

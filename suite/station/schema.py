@@ -175,6 +175,13 @@ def migrate(connection: Connection) -> bool:
     return True
 
 
+def create_all(connection: Connection) -> None:
+    """Every table of this release, empty, for comparing a file with."""
+    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, THIRD_JOURNALS, PROJECTIONS):
+        for statement in statements(script):
+            connection.execute(statement)
+
+
 def stamp(connection: Connection) -> None:
     """The file is of this release. Call in the transaction that made its projections."""
     connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -20,7 +20,7 @@ class Network:
 
     def call(self, node, *arguments, expected=0, code=None):
         """Run a command with --json; returns its answer and what it said on stderr."""
-        kind = "central" if node == "central" else "station"
+        kind = "central" if node.startswith("central") else "station"
         if code:
             self.monkeypatch.setenv("CANJE_CODE", code)
         self.capsys.readouterr()

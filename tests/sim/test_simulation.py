@@ -15,7 +15,6 @@ from tests.sim.network import live
 
 STEPS = 100
 SEEDS = 24
-BATCH = 4
 LONG = int(os.environ.get("CANJE_LONG", "0"))
 SHORT_MEMORY = Path("/dev/shm")
 """Where there is one, disks of lives that nobody keeps need no disk."""
@@ -44,8 +43,6 @@ MUST_BE_SEEN = (
 )
 """What has to happen somewhere in the lives, or they prove nothing about it."""
 
-seen_so_far = Counter()
-
 
 def lived(seed, stations=2):
     folder = Path(tempfile.mkdtemp(dir=SHORT_MEMORY if SHORT_MEMORY.is_dir() else None))
@@ -58,18 +55,11 @@ def lived(seed, stations=2):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.xdist_group("sim")
-@pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
-def test_whatever_the_weather_nothing_is_lost_doubled_or_stuck(first):
-    for seed in range(first, first + BATCH):
-        seen_so_far.update(lived(seed, stations=2 + seed % 2))
-
-
-@pytest.mark.xdist_group("sim")
-def test_the_weather_was_bad_enough():
-    if not seen_so_far:
-        pytest.skip("no lives were lived before this test")
-    assert [event for event in MUST_BE_SEEN if not seen_so_far[event]] == [], seen_so_far
+def test_whatever_the_weather_nothing_is_lost_doubled_or_stuck():
+    seen = Counter()
+    for seed in range(SEEDS):
+        seen.update(lived(seed, stations=2 + seed % 2))
+    assert [event for event in MUST_BE_SEEN if not seen[event]] == [], seen
 
 
 @pytest.mark.skipif(not LONG, reason="a long run: set CANJE_LONG to the number of lives")

@@ -11,6 +11,7 @@ from suite.runtime.paths import home_of
 
 MODULES = {
     "network": ("init", "publish", "station", "invite", "approve", "status", "rebuild"),
+    "safety": ("backup", "restore", "drill", "doctor"),
     "people": ("load-members", "load-cards", "attendant", "inquiry"),
     "members": (
         "members",

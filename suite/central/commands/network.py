@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from suite.central.commands.opening import office_in, parse_rate
+from suite.central.commands.opening import back_up_if_told, office_in, parse_rate
+from suite.central.commands.safety import drill_line
 from suite.central.office import found_network
 from suite.domain.errors import N_
 from suite.domain.ids import CODE_PATTERN, StationCode
@@ -15,6 +16,7 @@ from suite.runtime.config import ProgrammeFile, read_programme
 from suite.runtime.console import PATH, Answer, SpokenCommand, SpokenGroup, answers, table, write_out
 from suite.runtime.errors import BadInput
 from suite.runtime.files import read_whole
+from suite.runtime.machine_notes import drill_is_late, health_of
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import safe_text
 from suite.runtime.secrets import operator_name
@@ -60,7 +62,9 @@ def init(home: Home, programme: Path) -> Answer:
 @answers
 @click.pass_obj
 def publish(home: Home, programme: Path) -> Answer:
-    published = office_in(home).publish(programme_reader(programme))
+    office = office_in(home)
+    back_up_if_told(office, home)
+    published = office.publish(programme_reader(programme))
     return Answer(
         {"version": published.version}, (say(N_("Version {version} published."), version=str(published.version)),)
     )
@@ -141,8 +145,9 @@ def approve(home: Home, request: Path) -> Answer:
 @click.pass_obj
 def status(home: Home) -> Answer:
     office = office_in(home)
+    drilled, late = health_of(home).drilled, drill_is_late(home, office.clock.now())
     with office.store.transaction():
-        data = {
+        data: dict[str, object] = {
             "network": office.programme().network,
             "version": office.programme().version,
             "count": office.store.count(),
@@ -150,12 +155,15 @@ def status(home: Home) -> Answer:
             "stations": len(office.store.directory.stations()),
             "accounts": len(office.store.directory.accounts()),
             "incidents": len(office.store.shelf.open_incidents()),
+            "drilled": drilled,
+            "drill_is_late": late,
         }
+        zone = office.zone()
     line = say(
         N_("{count} facts, {stations} stations, {accounts} accounts, {incidents} open incidents."),
         **{name: number(int(str(data[name]))) for name in ("count", "stations", "accounts", "incidents")},
     )
-    return Answer(data, (line,))
+    return Answer(data, (line, drill_line(drilled, zone, late=late)))
 
 
 @click.command("rebuild", cls=SpokenCommand, help=N_("Verify every journal and rebuild every table from them."))
@@ -163,6 +171,7 @@ def status(home: Home) -> Answer:
 @click.pass_obj
 def rebuild(home: Home) -> Answer:
     office = office_in(home)
+    back_up_if_told(office, home)
     with office.store.transaction():
         checked = office.store.verify()
         replayed = office.store.rebuild()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from suite.central.commands.opening import office_in, parse_month
+from suite.central.commands.opening import back_up_if_told, office_in, parse_month
 from suite.central.documents import statements
 from suite.central.jobs.month_close import Close, close_month, due_months
 from suite.central.jobs.settlement import settle_month
@@ -29,6 +29,8 @@ from suite.runtime.texts import money, number, quantity, say
 def close(home: Home, month: str, through: bool, dry_run: bool) -> Answer:
     office, last = office_in(home), parse_month(month)
     months = due_months(office, last) if through else [last]
+    if months and not dry_run:
+        back_up_if_told(office, home)
     closes = [close_month(office, each, rehearse=dry_run) for each in (months[:1] if dry_run else months)]
     return Answer(
         [

@@ -265,6 +265,12 @@ class DeliverySlipIssued(CentralEvent, frozen=True, kw_only=True, tag="DeliveryS
     prize_name: str
 
 
+class CentralRestored(CentralEvent, frozen=True, kw_only=True, tag="CentralRestored.1"):
+    """Central was restored from a backup that held `count` facts: what it had recorded after them may be lost."""
+
+    count: int
+
+
 CentralFact = (
     MemberFact
     | NetworkFact
@@ -291,4 +297,5 @@ CentralFact = (
     | StationSettled
     | MonthSettled
     | DeliverySlipIssued
+    | CentralRestored
 )

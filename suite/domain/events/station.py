@@ -184,6 +184,16 @@ class AttendantUnlocked(Event, frozen=True, kw_only=True, tag="AttendantUnlocked
     manager: AttendantNumber
 
 
+class DiskFilled(Event, frozen=True, kw_only=True, tag="DiskFilled.1"):
+    """The PC's disk was full, and its reserve was given up so that this ticket was still recorded.
+
+    Without a ticket it was given up for checking a PIN.
+    """
+
+    document: DocumentNumber = DocumentNumber("")
+    card: CardNumber = CardNumber("")
+
+
 StationEvent = (
     SaleRecorded
     | SaleReversed
@@ -197,4 +207,5 @@ StationEvent = (
     | IncidentOpened
     | PinRefused
     | AttendantUnlocked
+    | DiskFilled
 )

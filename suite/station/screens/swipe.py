@@ -38,6 +38,8 @@ class SwipeScreen(DeskScreen[None]):
         super().on_screen_resume()
         self.clear_input()
         self.show_last()
+        if warning := self.station.warning():
+            self.say(warning, "bad")
 
     def show_last(self) -> None:
         """Remind of the last operation, also after a power cut: it is read from the journal."""
