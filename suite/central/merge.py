@@ -47,10 +47,11 @@ class Merged(msgspec.Struct, frozen=True):
 
 
 class NotMerged(msgspec.Struct, frozen=True):
-    """A bundle that was refused, and why."""
+    """A bundle that was refused, and why. `station` is whose seal was good all the same: it may be answered."""
 
     name: str
     refusal: BundleRefused
+    station: StationCode | None = None
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -88,13 +89,15 @@ class _Delivery:
         self.facts: list[Fact] = []
 
     def take(self, name: str, content: bytes) -> Merged | NotMerged:
+        journal = None
         try:
             _, frames = open_bundle(content, self._receiver, despite_clock=self._despite_clock)
             journal, runs = self._runs(frames)
             checked = list(self._checked(journal, runs))
             blobs = list(_blobs(frames, checked))
         except BundleRefused as refusal:
-            return NotMerged(name, refusal)
+            sealed = journal if refusal.family == "history" else None
+            return NotMerged(name, refusal, sealed.station if sealed else None)
         fresh = sum(self._admit(journal, *run) for run in checked)
         for salt, blob in blobs:
             if self._store.kept(commitment(salt, blob)) is None:
@@ -108,7 +111,8 @@ class _Delivery:
         journal = self._journal(logs)
         if journal is None:
             raise BundleRefused(
-                N_("This bundle comes from a station that this central never approved. Nothing of it was taken.")
+                N_("This bundle comes from a station that this central never approved. Nothing of it was taken."),
+                "stranger",
             )
         return journal, runs
 
@@ -128,7 +132,9 @@ class _Delivery:
             if admitted is None:
                 continue
             if admitted.first == 1 and admitted.bodies[0] != journal.genesis:
-                raise BundleRefused(N_("This journal does not begin as the approved one does. Call the station."))
+                raise BundleRefused(
+                    N_("This journal does not begin as the approved one does. Call the station."), "history"
+                )
             yield run, admitted, _facts(journal, admitted.first, admitted.bodies, count)
             tip, count = admitted.tip, count + len(admitted.bodies)
 
@@ -195,6 +201,8 @@ def _facts(journal: Journal, first: int, bodies: list[bytes], count: int) -> lis
 def _not_a_stations(event: Event | UnknownFact) -> BundleRefused:
     if isinstance(event, UnknownFact):
         return BundleRefused(
-            N_("This station runs a newer Canje ({kind}). Update central first; nothing is lost."), kind=event.kind
+            N_("This station runs a newer Canje ({kind}). Update central first; nothing is lost."),
+            "newer",
+            kind=event.kind,
         )
     return BundleRefused(N_("This station wrote what only central may write. Nothing was taken; call the station."))

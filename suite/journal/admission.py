@@ -100,6 +100,7 @@ def admit(
                 "Entries {first} to {last} are missing before this bundle. Nothing is lost: export again at the "
                 "station and bring that file."
             ),
+            "history",
             first=known.seq + 1,
             last=before.seq,
         )
@@ -110,7 +111,8 @@ def admit(
             N_(
                 "The journal in this bundle tells another history than the one already here: a restored backup or "
                 "a copied disk. Nothing was taken; keep the file and call central."
-            )
+            ),
+            "history",
         )
     if last <= known.seq:
         return None
@@ -134,5 +136,6 @@ def _forged() -> BundleRefused:
         N_(
             "A journal in this bundle was altered or is not signed by its station. Nothing was taken; ask for "
             "a new export."
-        )
+        ),
+        "stranger",
     )
