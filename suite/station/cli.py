@@ -26,7 +26,7 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say, say_many
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier
+from suite.station import courier, link_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
@@ -297,5 +297,5 @@ def rebuild(home: Home) -> Answer:
     return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
 
 
-for each in COMMANDS:
+for each in (*COMMANDS, *link_commands.COMMANDS):
     station.add_command(each)

@@ -27,7 +27,7 @@ from suite.runtime.secrets import (
     random_bytes,
     save_node_secrets,
 )
-from suite.station.store import StationStore
+from suite.station.store import FeedState, StationStore
 from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, open_bundle
 from suite.sync.enrolment import (
     REQUEST_SUFFIX,
@@ -65,6 +65,14 @@ class Exported(msgspec.Struct, frozen=True):
     content: bytes
     first: int
     last: int
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """A bundle that answers for itself on the link: `fresh` entries that central has not confirmed, perhaps none."""
+
+    file_name: str
+    content: bytes
+    fresh: int
 
 
 class Station(msgspec.Struct, frozen=True):
@@ -164,10 +172,48 @@ def export(station: Station, clock: Clock) -> Exported | None:
         acknowledged = state.ack if state else START
         if not _something_to_say(station, acknowledged):
             return None
-        store.append(Mark(at=clock.now(), feed=state.name if state else "", feed_count=state.count if state else 0))
-        frames = _runs_after(station, acknowledged)
-        frames += [blob_frame(*blob) for blob in store.cards.blobs_after(acknowledged.seq)]
-    tip, invitation = store.tip(), station.membership.invitation
+        _mark(store, state, clock.now())
+        last = store.tip().seq
+    content, name = _bundle(station, clock, acknowledged, last)
+    return Exported(name, content, acknowledged.seq + 1, last)
+
+
+def outgoing(station: Station, clock: Clock, limit: int) -> Outgoing:
+    """What central has not confirmed, as much as fits in `limit` bytes, oldest first. Raises StorageTrouble.
+
+    With nothing to say it holds the last confirmed entry again: its seal says who asks, and central knows it already.
+    """
+    store = station.store
+    with store.writing():
+        state = store.feed_state()
+        before = state.ack if state else START
+        fresh = _something_to_say(station, before)
+        if fresh:
+            _mark(store, state, clock.now())
+            last = store.tip().seq
+        else:
+            last = before.seq
+            before = Tip(last - 1, _head(store, last - 1))
+    content, name = _bundle(station, clock, before, last)
+    while len(content) > limit and last - before.seq > 1:
+        last = before.seq + (last - before.seq) // 2
+        content, name = _bundle(station, clock, before, last)
+    return Outgoing(name, content, last - before.seq if fresh else 0)
+
+
+def _mark(store: StationStore, state: FeedState | None, now: Moment) -> None:
+    """Tell central which feed this station decides upon, unless the last entry says so: a link tries often."""
+    name, tip = state.name if state else "", store.tip()
+    last = store.event_at(tip.seq)
+    if not isinstance(last, Mark) or last.feed != name:
+        store.append(Mark(at=now, feed=name, feed_count=state.count if state else 0))
+
+
+def _bundle(station: Station, clock: Clock, before: Tip, last: int) -> tuple[bytes, str]:
+    """The bundle for central with the entries after `before` up to `last`, and the name of its file."""
+    store, invitation = station.store, station.membership.invitation
+    frames = _runs_after(station, before, last)
+    frames += [blob_frame(*blob) for blob in store.cards.blobs_after(before.seq, last)]
     core = Core(
         v=FORMAT,
         net=invitation.network,
@@ -178,7 +224,7 @@ def export(station: Station, clock: Clock) -> Exported | None:
         created=clock.now(),
     )
     content = close_bundle(core, frames, to_box=bytes.fromhex(invitation.box), file_key=random_bytes(KEY_BYTES))
-    return Exported(file_name(core, seq=tip.seq), content, acknowledged.seq + 1, tip.seq)
+    return content, file_name(core, seq=last)
 
 
 def _something_to_say(station: Station, acknowledged: Tip) -> bool:
@@ -190,15 +236,19 @@ def _something_to_say(station: Station, acknowledged: Tip) -> bool:
     return state is not None and (last is None or last.feed != state.name) and state.ack.seq != store.tip().seq
 
 
-def _runs_after(station: Station, before: Tip) -> list[Frame]:
+def _runs_after(station: Station, before: Tip, last: int) -> list[Frame]:
     frames, tip = [], before
-    while bodies := station.store.bodies_after(tip.seq, RUN_ENTRIES_MAX):
+    while bodies := station.store.bodies_after(tip.seq, min(RUN_ENTRIES_MAX, last - tip.seq)):
         run = seal_run(station.signer, station.store.log, tip, bodies)
         frames.append(Frame(RUN, run_to_bytes(run)))
-        head = station.store.head_at(tip.seq + len(bodies))
-        assert head is not None
-        tip = Tip(tip.seq + len(bodies), head)
+        tip = Tip(tip.seq + len(bodies), _head(station.store, tip.seq + len(bodies)))
     return frames
+
+
+def _head(store: StationStore, seq: int) -> bytes:
+    head = store.head_at(seq)
+    assert head is not None, seq
+    return head
 
 
 class FeedTaken(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ MODULES = {
     ),
     "cards": ("print-cards", "issue-card", "block-card", "card-status", "replace-card", "cards", "hot-list"),
     "exchange": ("import", "export"),
+    "link": ("serve", "sync"),
     "points": ("close", "settle", "settlement", "balances", "months", "lots", "report"),
     "ledger": ("adjust", "approve-adjustment", "proposals", "load-opening", "fleet-month", "cancel-order"),
     "questions": (

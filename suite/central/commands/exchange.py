@@ -28,18 +28,7 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
     bundles = [bundle for path in paths for bundle in bundles_for(path, log)]
     delivered = merge(office, bundles, despite_clock=despite_clock)
     results, corrected = delivered.results, delivered.corrected
-    merged = [r for r in results if isinstance(r, Merged)]
-    refused = [r for r in results if isinstance(r, NotMerged)]
-    lines = [
-        say(
-            N_("{station}: {fresh} entries taken, {known} known already."),
-            station=r.station,
-            fresh=number(r.fresh),
-            known=number(r.known),
-        )
-        for r in merged
-    ]
-    lines += [f"{Path(r.name).name}: {say_error(r.refusal)}" for r in refused]
+    merged, refused, lines, exit_code = said_of(results)
     if corrected.accounts:
         lines.append(
             say(
@@ -52,12 +41,28 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
     data = {
         "corrected": corrected,
         "merged": merged,
-        "refused": [{"name": r.name, "text": say_error(r.refusal)} for r in refused],
+        "refused": refused,
         "fresh": sum(r.fresh for r in merged),
         "known": sum(r.known for r in merged),
     }
-    exit_code = 0 if not refused else PARTLY_DONE if merged else BundleRefused.exit_code
     return Answer(data, tuple(lines), exit_code)
+
+
+def said_of(results: list[Merged | NotMerged]) -> tuple[list[Merged], list[dict[str, str]], list[str], int]:
+    """What was merged, what was refused and why, both in words, and how the command leaves."""
+    merged = [r for r in results if isinstance(r, Merged)]
+    refused = [{"name": r.name, "text": say_error(r.refusal)} for r in results if isinstance(r, NotMerged)]
+    lines = [
+        say(
+            N_("{station}: {fresh} entries taken, {known} known already."),
+            station=r.station,
+            fresh=number(r.fresh),
+            known=number(r.known),
+        )
+        for r in merged
+    ]
+    lines += [f"{Path(each['name']).name}: {each['text']}" for each in refused]
+    return merged, refused, lines, 0 if not refused else PARTLY_DONE if merged else BundleRefused.exit_code
 
 
 @click.command("export", cls=SpokenCommand, help=N_("Write the bundle of a station, or of all with --all."))
