@@ -17,6 +17,7 @@ from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.reader.burst import Burst, Outcome, Swiped, Typed
 from suite.station.reader.swipe import Scan
+from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen
 from suite.station.screens.member import MemberScreen
@@ -24,7 +25,7 @@ from suite.station.screens.pin import PinScreen
 from suite.station.screens.redeem import RedeemScreen
 from suite.station.screens.sale import SaleScreen
 from suite.station.screens.swipe import SwipeScreen
-from suite.station.widgets.frame import Mood
+from suite.station.widgets.frame import Mood, TopLine
 
 POLL_SECONDS = 0.02
 ENTER_KEYS = {"enter", "ctrl+m", "ctrl+j"}
@@ -61,9 +62,10 @@ class StationApp(App[None]):
             super().__init__()
             self.at = at
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, rounds: Rounds | None = None) -> None:
         super().__init__()
         self.desk = desk
+        self._rounds, self._said = rounds, ""
         self._burst = Burst()
         self._pin, self._member = PinScreen(), MemberScreen()
         self._replaying = False
@@ -75,6 +77,22 @@ class StationApp(App[None]):
         self.install_screen(self._pin, "pin")
         self.install_screen(self._member, "member")
         self.push_screen(SwipeScreen())
+        if self._rounds:
+            self._rounds.start()
+            self.set_interval(LOOK_SECONDS, self._look_at_rounds)
+
+    def on_unmount(self) -> None:
+        if self._rounds:
+            self._rounds.stop()
+
+    def _look_at_rounds(self) -> None:
+        """What the courier brought meanwhile: the top line reads the store again; a trouble is said once, in peace."""
+        for line in self.screen.query(TopLine):
+            line.refresh()
+        trouble = self._rounds.trouble if self._rounds else ""
+        if trouble != self._said and isinstance(self.screen, SwipeScreen):
+            self._said = trouble
+            self.notice(trouble, "bad" if trouble else "idle")
 
     # Keys: every one passes the reader first, above focus and bindings
 
@@ -216,9 +234,9 @@ class StationApp(App[None]):
             self.push_screen(StockScreen())
 
 
-def run_screen(desk: Desk) -> int:
+def run_screen(desk: Desk, rounds: Rounds | None = None) -> int:
     """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed."""
     desk.programme()
-    app = StationApp(desk)
+    app = StationApp(desk, rounds)
     app.run(mouse=False)
     return app.return_code or 0

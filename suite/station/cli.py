@@ -45,9 +45,12 @@ def station(ctx: click.Context, home: Path | None) -> None:
     """See help."""
     ctx.obj = home_of("station", home)
     if ctx.invoked_subcommand is None:
+        from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen
+        from suite.station.rounds import Rounds
 
-        ctx.exit(run_screen(open_desk(ctx.obj)))
+        rounds = Rounds(ctx.obj, clock_from_environment(), random_fraction)
+        ctx.exit(run_screen(open_desk(ctx.obj), rounds))
 
 
 # Joining and exchanging

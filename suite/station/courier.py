@@ -68,11 +68,15 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """A bundle that answers for itself on the link: `fresh` entries that central has not confirmed, perhaps none."""
+    """A bundle that answers for itself on the link: `fresh` entries that central has not confirmed, perhaps none.
+
+    `more` says that not all of them fitted.
+    """
 
     file_name: str
     content: bytes
     fresh: int
+    more: bool
 
 
 class Station(msgspec.Struct, frozen=True):
@@ -194,11 +198,12 @@ def outgoing(station: Station, clock: Clock, limit: int) -> Outgoing:
         else:
             last = before.seq
             before = Tip(last - 1, _head(store, last - 1))
+    end = last
     content, name = _bundle(station, clock, before, last)
     while len(content) > limit and last - before.seq > 1:
         last = before.seq + (last - before.seq) // 2
         content, name = _bundle(station, clock, before, last)
-    return Outgoing(name, content, last - before.seq if fresh else 0)
+    return Outgoing(name, content, last - before.seq if fresh else 0, last < end)
 
 
 def _mark(store: StationStore, state: FeedState | None, now: Moment) -> None:

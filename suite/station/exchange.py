@@ -9,6 +9,7 @@ import msgspec
 from suite.domain.errors import N_
 from suite.domain.ids import CENTRAL
 from suite.runtime.clock import Clock
+from suite.runtime.db import let_others_write
 from suite.runtime.errors import BundleRefused, LinkTrouble, StorageTrouble
 from suite.runtime.files import write_whole
 from suite.runtime.hostile_json import HOSTILE_JSON
@@ -81,10 +82,12 @@ def over_link(
         news = (bool(feed) and courier.take(station, feed, clock.now()).news) or news
         if bundle.fresh:
             troubles |= dict.fromkeys(keep_copy(mirror, bundle.file_name, bundle.content))
+        let_others_write()
         if answer.refused and _confirmed(station) == before:
-            raise LinkTrouble(N_("Central took nothing: {sentence}"), sentence=answer.refused)
+            raise LinkTrouble(N_("Central says: {sentence}"), sentence=answer.refused)
         sent += 0 if answer.refused else bundle.fresh
-        if not station.store.pending() or _confirmed(station) == before:
+        # What is sold meanwhile waits for the next exchange: a busy desk would have this one go on for ever.
+        if not (bundle.more or answer.refused) or _confirmed(station) == before:
             break
     return Exchanged(sent, news, station.store.pending(), tuple(troubles))
 

@@ -100,7 +100,7 @@ def exchange(link: Link, bundle: bytes, known: str) -> Answered:
         problem = _problem(link, content, response.status)
         if response.status == CONFLICT and problem.blob:
             return Answered(blob=_checked(link, BlobAnnounced(problem.blob, problem.size)), refused=problem.detail)
-        raise LinkTrouble(N_("Central took nothing: {sentence}"), sentence=problem.detail)
+        raise LinkTrouble(N_("Central says: {sentence}"), sentence=problem.detail)
 
 
 def fetch_more(link: Link, blob: BlobAnnounced, part: Path) -> bytes | None:
@@ -116,7 +116,7 @@ def fetch_more(link: Link, blob: BlobAnnounced, part: Path) -> bytes | None:
                 sentence = _problem(link, _body(link, response), response.status).detail
                 if response.status == GONE:
                     part.unlink(missing_ok=True)
-                raise LinkTrouble(N_("Central took nothing: {sentence}"), sentence=sentence)
+                raise LinkTrouble(N_("Central says: {sentence}"), sentence=sentence)
             goes_on = response.status == PARTIAL and response.headers.get("Content-Range", "").startswith(
                 f"bytes {have}-"
             )

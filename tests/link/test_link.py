@@ -46,6 +46,22 @@ def test_the_same_feed_is_sent_once_a_day(world, site):
     assert site.node.store.feed_state().at > at
 
 
+def test_a_desk_that_goes_on_selling_does_not_keep_the_exchange_going(world, site, monkeypatch):
+    from suite.station import exchange as module
+
+    site.sell(ANA, "A-0")
+    asked = []
+
+    def sell_and_ask(*arguments):
+        asked.append(site.sell(ANA, f"B-{len(asked)}"))
+        return client.exchange(*arguments)
+
+    monkeypatch.setattr(module, "exchange", sell_and_ask)
+    with door_of(world) as door:
+        done = exchange_with(world, "E1", door.url)
+    assert (len(asked), done.pending) == (1, 1)
+
+
 def test_a_long_journal_goes_in_parts(world, site, monkeypatch):
     monkeypatch.setattr("suite.station.exchange.BODY_MAX", 1000)
     for n in range(40):
