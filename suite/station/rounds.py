@@ -7,6 +7,7 @@ for the network or a stick, so the desk does not wait for it. What it achieved i
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -27,8 +28,14 @@ LEAVE_SECONDS = 3.0
 """How long leaving the screen waits for the exchange under way; what is cut then is as if it had not begun."""
 
 
+Way = Literal["link", "stick", ""]
+
+
 class Seen(msgspec.Struct, frozen=True):
-    """What was so at the end of the last round: entries left unconfirmed, sticks that were in, failures in a row."""
+    """What the last round saw: unconfirmed entries that it left on a stick, sticks that were in, failures in a row.
+
+    Over the link it leaves none: what is unconfirmed after it was sold meanwhile, and is new.
+    """
 
     pending: int = 0
     sticks: tuple[Path, ...] = ()
@@ -80,28 +87,29 @@ class Rounds:
             seen, waited, pause = Seen(), EVERY_SECONDS, 0.0
             while not self._stopped.is_set():
                 sticks = tuple(prepared(volumes()))
-                if is_due(seen, waited, pause, node.store.pending(), sticks):
-                    failed = not self._go(node, sticks)
-                    seen = Seen(node.store.pending(), sticks, seen.failures + 1 if failed else 0)
+                pending = node.store.pending()
+                if is_due(seen, waited, pause, pending, sticks):
+                    way = self._go(node, sticks)
+                    seen = Seen(pending if way == "stick" else 0, sticks, 0 if way else seen.failures + 1)
                     waited, pause = 0.0, pause_after(seen.failures, self._spread())
                 self._stopped.wait(LOOK_SECONDS)
                 waited += LOOK_SECONDS
         finally:
             node.store.close()
 
-    def _go(self, node: courier.Station, sticks: tuple[Path, ...]) -> bool:
-        """One round: the link, and the sticks when it is not there. Whether central or a stick was reached."""
+    def _go(self, node: courier.Station, sticks: tuple[Path, ...]) -> Way:
+        """One round: the link, and the sticks when it is not there. Which of them was reached."""
         try:
-            reached = self._over_link(node) or self._over_sticks(node, sticks)
+            way: Way = "link" if self._over_link(node) else "stick" if self._over_sticks(node, sticks) else ""
         except SuiteError as trouble:
             self.trouble = say_error(trouble)
-            return False
+            return ""
         except DatabaseError as error:
             self.trouble = say_error(trouble_of(error, None))
-            return False
+            return ""
         self.trouble = ""
-        self.made += reached
-        return reached
+        self.made += bool(way)
+        return way
 
     def _over_link(self, node: courier.Station) -> bool:
         from suite.station.exchange import load_ways, over_link

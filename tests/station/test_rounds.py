@@ -79,6 +79,30 @@ def test_what_is_sold_is_at_central_by_itself_and_its_word_is_here(world, site, 
     assert going.trouble == ""
 
 
+def test_what_is_sold_during_a_round_goes_with_the_next_and_does_not_wait_for_the_clock(
+    world, site, going, monkeypatch
+):
+    from suite.station import exchange as exchanging
+    from suite.sync.link import exchange
+
+    monkeypatch.setattr(module, "SOON_SECONDS", 0.0)
+    sold = []
+
+    def sell_once_and_exchange(*arguments):
+        if not sold:
+            sold.append(site.sell(ANA, "B-1"))
+        return exchange(*arguments)
+
+    monkeypatch.setattr(exchanging, "exchange", sell_once_and_exchange)
+    site.sell(ANA, "A-1")
+    with door_of(world) as door:
+        save_ways(site.home, Ways(Link(door.url)))
+        going.start()
+        assert eventually(lambda: sold and site.node.store.pending() == 0)
+        going.stop()
+    assert world.balance(1) == 200
+
+
 def test_without_a_link_the_stick_is_used_and_only_one_of_ours(world, site, going, tmp_path, monkeypatch):
     ours, private = tmp_path / "ours", tmp_path / "private"
     (ours / "CANJE").mkdir(parents=True)
