@@ -25,6 +25,7 @@ from suite.sync.usb import FILES_MAX
 FOLDER = "CANJE"
 PREFIX = "a-"
 LINUX_PLACES = ("/media/", "/run/media/", "/mnt/")
+STICK_SYSTEMS = ("vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "ext2", "ext3", "ext4", "btrfs", "xfs", "f2fs")
 DRIVE_REMOVABLE = 2
 OCTAL = re.compile(r"\\([0-7]{3})")
 
@@ -41,10 +42,18 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def linux_volumes(mounts: str) -> list[Path]:
-    """The mounted volumes of /proc/mounts that a desktop or an administrator puts where sticks go."""
+    """The disks of /proc/mounts that a desktop or an administrator puts where sticks go.
+
+    What is no disk (a folder of another machine or of a container) is none, nor is what stands deeper under /mnt.
+    """
     rows = [line.split(" ") for line in mounts.splitlines()]
-    places = [OCTAL.sub(lambda found: chr(int(found[1], 8)), row[1]) for row in rows if len(row) > 1]
-    return sorted({Path(place) for place in places if place.startswith(LINUX_PLACES)})
+    disks = [row for row in rows if len(row) > 2 and row[0].startswith("/dev/") and row[2] in STICK_SYSTEMS]  # noqa: PLR2004 -- device, place, system
+    places = {Path(OCTAL.sub(lambda found: chr(int(found[1], 8)), row[1])) for row in disks}
+    return sorted(place for place in places if str(place).startswith(LINUX_PLACES) and _may_be_a_stick(place))
+
+
+def _may_be_a_stick(place: Path) -> bool:
+    return not place.is_relative_to("/mnt") or place.parent == Path("/mnt")
 
 
 def windows_volumes(drives: Iterable[tuple[str, int]]) -> list[Path]:

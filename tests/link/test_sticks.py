@@ -26,6 +26,9 @@ proc /proc proc rw 0 0
 /dev/sde1 /mntx ext4 rw 0 0
 /dev/sdf1 /media vfat rw 0 0
 /dev/sdb1 /media/eva/CANJE\\0401 vfat rw 0 0
+server:/share /mnt/share nfs4 rw 0 0
+tmpfs /media/ram tmpfs rw 0 0
+/dev/vda1 /mnt/machine/deep/python ext4 ro 0 0
 short
 """
 
