@@ -61,6 +61,8 @@ CLOSES_TOLD = 3
 class FeedFile(msgspec.Struct, frozen=True):
     file_name: str
     content: bytes
+    log: bytes
+    """The journal to which it is sealed."""
 
 
 def export_feed(office: Office, code: StationCode) -> FeedFile:
@@ -119,7 +121,7 @@ def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = Fal
         office.store.lineage.issue(feed_name(frames[0]), journal.number, header.to)
     core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
-    return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content)
+    return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content, journal.log)
 
 
 def _addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
@@ -294,7 +296,7 @@ def export_hot_list(office: Office, code: StationCode) -> FeedFile:
         frames = [hot_frame(HotList(network, since, to, now, cards), office.signer)]
         core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
-    return FeedFile(f"hot-{file_name(core, seq=to)}", content)
+    return FeedFile(f"hot-{file_name(core, seq=to)}", content, journal.log)
 
 
 def greeting(blob: bytes | None) -> str:

@@ -49,6 +49,8 @@ class Merged(msgspec.Struct, frozen=True):
     station: StationCode
     fresh: int
     known: int
+    log: bytes = b""
+    """The journal that spoke, and is to be answered."""
     held: int = 0
     """Entries that wait for a person's word: their PC asks to go on with a next journal."""
     asks: tuple[str, ...] = ()
@@ -56,10 +58,15 @@ class Merged(msgspec.Struct, frozen=True):
 
 
 class NotMerged(msgspec.Struct, frozen=True):
-    """A bundle that was refused, and why. `era`: it told that this central came back from a backup."""
+    """A bundle that was refused, and why. `station` is whose seal was good all the same: it may be answered.
+
+    `era`: it told that this central came back from a backup.
+    """
 
     name: str
     refusal: BundleRefused
+    station: StationCode | None = None
+    log: bytes = b""
     era: bool = False
 
 
@@ -104,7 +111,9 @@ class _Delivery:
                 bundle.admit()
         except BundleRefused as refusal:
             era = bundle is not None and refusal.heard and hear_mark(self._office, bundle.station, refusal.heard)
-            return NotMerged(name, refusal, bool(era))
+            if bundle is None or refusal.family != "history":
+                return NotMerged(name, refusal, era=bool(era))
+            return NotMerged(name, refusal, bundle.station, bundle.log, bool(era))
         self.facts += bundle.facts
         return bundle.result(name)
 
@@ -128,14 +137,17 @@ class _Bundle:
         stations |= {self._store.lineage.asked_by(log) for log in self._waits}
         if len(stations) != 1 or any(not lines and log not in self._waits for log, lines in self._lines.items()):
             raise BundleRefused(
-                N_("This bundle comes from a station that this central never approved. Nothing of it was taken.")
+                N_("This bundle comes from a station that this central never approved. Nothing of it was taken."),
+                "stranger",
             )
         if any(line.revoked for lines in self._lines.values() for line in lines):
             raise BundleRefused(
-                N_("The key of this station's journal was revoked here. Nothing was taken; keep the file.")
+                N_("The key of this station's journal was revoked here. Nothing was taken; keep the file."),
+                "stranger",
             )
         (self.station,) = stations
         self._numbers = frozenset(line.number for line in self._store.lines_at(self.station))
+        self.log = _log_of(self._runs[-1]) if self._runs else b""
         self._held = 0
         self.facts: list[Fact] = []
 
@@ -164,7 +176,9 @@ class _Bundle:
         if admitted is None:
             return
         if admitted.first == first.start + 1 and admitted.bodies[0] != first.genesis:
-            raise BundleRefused(N_("This journal does not begin as the approved one does. Call the station."))
+            raise BundleRefused(
+                N_("This journal does not begin as the approved one does. Call the station."), "history"
+            )
         if admitted.first == first.start + 1 and not self._holds_before(first):
             refusal = missing_before(first.start)
             refusal.heard = run.bodies[-1]
@@ -205,7 +219,7 @@ class _Bundle:
     def result(self, name: str) -> Merged:
         total, fresh = sum(len(run.bodies) for run in self._runs), len(self.facts)
         waits = tuple(digits_of(genesis) for log in self._waits if (genesis := self._store.lineage.asked(log)))
-        return Merged(name, self.station, fresh, total - fresh - self._held, self._held, waits)
+        return Merged(name, self.station, fresh, total - fresh - self._held, self.log, self._held, waits)
 
 
 def _log_of(run: Run) -> bytes:
@@ -273,6 +287,8 @@ def _facts(journal: Journal, first: int, bodies: list[bytes], count: int, number
 def _not_a_stations(event: Event | UnknownFact) -> BundleRefused:
     if isinstance(event, UnknownFact):
         return BundleRefused(
-            N_("This station runs a newer Canje ({kind}). Update central first; nothing is lost."), kind=event.kind
+            N_("This station runs a newer Canje ({kind}). Update central first; nothing is lost."),
+            "newer",
+            kind=event.kind,
         )
     return BundleRefused(N_("This station wrote what only central may write. Nothing was taken; call the station."))

@@ -131,6 +131,7 @@ def missing_before(last: int, first: int = 1) -> BundleRefused:
             "Entries {first} to {last} are missing before this bundle. Nothing is lost: export again at the "
             "station and bring that file."
         ),
+        "history",
         first=first,
         last=last,
     )
@@ -143,7 +144,8 @@ def _not_attached(known: int, before: Tip) -> BundleRefused:
         N_(
             "The journal in this bundle tells another history than the one already here: a restored backup or "
             "a copied disk. Nothing was taken; keep the file and call central."
-        )
+        ),
+        "history",
     )
 
 
@@ -178,5 +180,6 @@ def _forged() -> BundleRefused:
         N_(
             "A journal in this bundle was altered or is not signed by its station. Nothing was taken; ask for "
             "a new export."
-        )
+        ),
+        "stranger",
     )

@@ -5,7 +5,7 @@ A `SuiteError` is said to the operator as it stands: what happened, and what to 
 `docs/exit-codes.md` is checked against this module.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 REFUSED = 3
 """Exit code of every Refusal: the business said no, nothing was recorded."""
@@ -34,12 +34,21 @@ class BadInput(SuiteError):
     exit_code = 5
 
 
+RefusedBundle = Literal["unreadable", "stranger", "history", "too-large", "newer"]
+"""What a program has to know of a refused bundle; a person reads the sentence. `history` is said of a known journal
+whose seal is good: its next entries are missing here, or it tells another history."""
+
+
 class BundleRefused(SuiteError):
     """A bundle was not taken: damaged, forged, for somebody else, out of order or from a newer Canje."""
 
     exit_code = 6
     heard: bytes | None = None
     """The last entry of a genuine run that cannot be placed yet: what it says of central is heard all the same."""
+
+    def __init__(self, text: str, family: RefusedBundle = "unreadable", **facts: object) -> None:
+        super().__init__(text, **facts)
+        self.family = family
 
 
 class StorageTrouble(SuiteError):
@@ -58,3 +67,9 @@ class JournalBroken(SuiteError):
     """The journal on this disk contradicts itself or what was already sent. Nothing may be added to it."""
 
     exit_code = 9
+
+
+class LinkTrouble(SuiteError):
+    """The exchange over the network did not come about: no link, a wrong certificate, a cut, or central says no."""
+
+    exit_code = 12

@@ -10,6 +10,9 @@ from suite.runtime.errors import BadInput, StorageTrouble
 BYTES_MAX = 512 * 1024 * 1024
 """Nothing a node reads whole is larger: a million members in one feed is some 40 MB."""
 
+NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+"""A stick may hold a link where a temporary file is to stand; Windows has no such flag, nor FAT such links."""
+
 
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write so that after any power cut or pulled stick the path holds all of the content or what it held before.
@@ -21,7 +24,7 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_LINKS, 0o600 if private else 0o644)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()

@@ -168,6 +168,11 @@ def random_bytes(count: int = SALT_BYTES) -> bytes:
     return system_random.token_bytes(count)
 
 
+def random_fraction() -> float:
+    """From 0 up to 1: what spreads the tries of many stations."""
+    return int.from_bytes(system_random.token_bytes(4), "big") / 2**32
+
+
 def random_pin() -> str:
     """Six random digits that are not among those people guess first."""
     while True:

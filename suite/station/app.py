@@ -18,6 +18,7 @@ from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.reader.burst import Burst, Outcome, Swiped, Typed
 from suite.station.reader.swipe import Scan
+from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen
 from suite.station.screens.member import MemberScreen
@@ -25,7 +26,7 @@ from suite.station.screens.pin import PinScreen
 from suite.station.screens.redeem import RedeemScreen
 from suite.station.screens.sale import SaleScreen
 from suite.station.screens.swipe import SwipeScreen
-from suite.station.widgets.frame import Mood
+from suite.station.widgets.frame import Mood, TopLine
 
 POLL_SECONDS = 0.02
 EXAMINE_SECONDS = 3600.0
@@ -64,9 +65,10 @@ class StationApp(App[None]):
             super().__init__()
             self.at = at
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, rounds: Rounds | None = None) -> None:
         super().__init__()
         self.desk = desk
+        self._rounds, self._said = rounds, ""
         self._burst = Burst()
         self._pin, self._member = PinScreen(), MemberScreen()
         self._replaying = False
@@ -80,6 +82,22 @@ class StationApp(App[None]):
         self.push_screen(SwipeScreen())
         self.set_interval(EXAMINE_SECONDS, self._examine_if_due)
         self._examine_if_due()
+        if self._rounds:
+            self._rounds.start()
+            self.set_interval(LOOK_SECONDS, self._look_at_rounds)
+
+    def on_unmount(self) -> None:
+        if self._rounds:
+            self._rounds.stop()
+
+    def _look_at_rounds(self) -> None:
+        """What the courier brought meanwhile: the top line reads the store again; a trouble is said once, in peace."""
+        for line in self.screen.query(TopLine):
+            line.refresh()
+        trouble = self._rounds.trouble if self._rounds else ""
+        if trouble != self._said and isinstance(self.screen, SwipeScreen):
+            self._said = trouble
+            self.notice(trouble, "bad" if trouble else "idle")
 
     # The examination, once a day, in the background (R9)
 
@@ -241,10 +259,10 @@ class StationApp(App[None]):
             self.push_screen(StockScreen())
 
 
-def run_screen(desk: Desk) -> int:
+def run_screen(desk: Desk, rounds: Rounds | None = None) -> int:
     """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed, StorageTrouble."""
     desk.programme()
     desk.store.quick_check()
-    app = StationApp(desk)
+    app = StationApp(desk, rounds)
     app.run(mouse=False)
     return app.return_code or 0

@@ -13,7 +13,7 @@ from suite.domain.lots import QUALIFYING, Expiring
 from suite.domain.personal import Person
 from suite.domain.programme import CardRole, CardStatus
 from suite.domain.promotions import DaySum, PersonalRate
-from suite.domain.quantities import Moment, Points
+from suite.domain.quantities import MAX_INTEGER, Moment, Points
 from suite.domain.reversal import TakenBack
 from suite.domain.standing import CardStanding
 from suite.domain.tiers import Assignment
@@ -219,12 +219,13 @@ class Cardbox:
         """Personal data on its way to central."""
         self._db.execute("INSERT INTO blob VALUES (?, ?, ?)", (commitment, salt, content))
 
-    def blobs_after(self, seq: int) -> list[tuple[bytes, bytes]]:
-        """The personal data that the entries after a place commit to."""
+    def blobs_after(self, seq: int, last: int = MAX_INTEGER) -> list[tuple[bytes, bytes]]:
+        """The personal data that the entries after a place commit to, up to another."""
         rows = self._db.execute(
             """SELECT b.salt, b.content FROM own_member AS m
-            JOIN blob AS b ON b.commitment IN (m.personal, m.consent) WHERE m.seq > ? ORDER BY m.seq, b.commitment""",
-            (seq,),
+            JOIN blob AS b ON b.commitment IN (m.personal, m.consent)
+            WHERE m.seq > ? AND m.seq <= ? ORDER BY m.seq, b.commitment""",
+            (seq, last),
         )
         return [(salt, content) for salt, content in rows]
 

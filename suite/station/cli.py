@@ -26,7 +26,7 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say, say_many
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier, node_commands
+from suite.station import courier, link_commands, node_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
@@ -46,9 +46,12 @@ def station(ctx: click.Context, home: Path | None) -> None:
     """See help."""
     ctx.obj = home_of("station", home)
     if ctx.invoked_subcommand is None:
+        from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen
+        from suite.station.rounds import Rounds
 
-        ctx.exit(run_screen(open_desk(ctx.obj)))
+        rounds = Rounds(ctx.obj, clock_from_environment(), random_fraction)
+        ctx.exit(run_screen(open_desk(ctx.obj), rounds))
 
 
 # Joining and exchanging
@@ -298,5 +301,5 @@ def rebuild(home: Home) -> Answer:
     return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
 
 
-for each in (*COMMANDS, *node_commands.COMMANDS, doctor):
+for each in (*COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS, doctor):
     station.add_command(each)

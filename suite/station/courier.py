@@ -67,6 +67,18 @@ class Exported(msgspec.Struct, frozen=True):
     last: int
 
 
+class Outgoing(msgspec.Struct, frozen=True):
+    """A bundle that answers for itself on the link: `fresh` entries that central has not confirmed, perhaps none.
+
+    `more` says that not all of them fitted.
+    """
+
+    file_name: str
+    content: bytes
+    fresh: int
+    more: bool
+
+
 class Station(msgspec.Struct, frozen=True):
     """An opened station: who it is, its keys, its store. `restored`: it was found older than it should be just now."""
 
@@ -149,12 +161,10 @@ def open_station(home: Home, clock: Clock | None = None) -> Station:
     first = first_incarnation(membership.genesis, secrets)
     identity = Identity(home, load_incarnations(home, first))
     own = identity.current
-    store = StationStore(
-        open_database(home.database, secrets.database_key()), own.log, own.begun.incarnation, identity.follow
-    )
+    store = StationStore(open_database(home.database, secrets.database_key()), first.log, identity.follow)
     if store.tip() == own.start and not store.holds(own.log):
         with store.writing():
-            store.append_body(own.genesis.encode())
+            store.begin(own.log, own.genesis.encode())
     if restored := identity.is_rolled_back(store):
         identity.begin_next(store, (clock or clock_from_environment()).now())
     identity.anchor(store.tip())
@@ -171,12 +181,60 @@ def export(station: Station, clock: Clock) -> Exported | None:
         acknowledged = state.ack if state else START
         if not _something_to_say(station, acknowledged):
             return None
-        store.append(_mark(store, state, clock.now()))
-        certified = store.witness.certificates()
-        frames = [Frame(CERTIFICATE, content) for content in certified.values()]
-        frames += [*station.identity.requests(certified), *_runs_after(station, acknowledged)]
-        frames += [blob_frame(*blob) for blob in store.cards.blobs_after(acknowledged.seq)]
-    tip, invitation = store.tip(), station.membership.invitation
+        _mark(store, state, clock.now())
+        last = store.tip().seq
+    content, name = _bundle(station, clock, acknowledged, last)
+    return Exported(name, content, acknowledged.seq + 1, last)
+
+
+def outgoing(station: Station, clock: Clock, limit: int) -> Outgoing:
+    """What central has not confirmed, as much as fits in `limit` bytes, oldest first. Raises StorageTrouble.
+
+    With nothing to say it holds the last confirmed entry again: its seal says who asks, and central knows it already.
+    """
+    store = station.store
+    with store.writing():
+        state = store.feed_state()
+        before = state.ack if state else START
+        fresh = _something_to_say(station, before)
+        if fresh:
+            _mark(store, state, clock.now())
+            last = store.tip().seq
+        else:
+            last = before.seq
+            before = Tip(last - 1, _head(store, last - 1))
+    end = last
+    content, name = _bundle(station, clock, before, last)
+    while len(content) > limit and last - before.seq > 1:
+        last = before.seq + (last - before.seq) // 2
+        content, name = _bundle(station, clock, before, last)
+    return Outgoing(name, content, last - before.seq if fresh else 0, last < end)
+
+
+def _mark(store: StationStore, state: FeedState | None, now: Moment) -> None:
+    """Tell central which feed this station decides upon, and what it told of its own journal.
+
+    Not when the last entry says so: a link tries often.
+    """
+    name, tip = state.name if state else "", store.tip()
+    last = store.event_at(tip.seq)
+    if isinstance(last, Mark) and last.feed == name:
+        return
+    if state is None:
+        store.append(Mark(at=now, feed="", feed_count=0))
+        return
+    seq, head, _, _ = next(iter(store.witness.places()), (0, b"", 0, 0))
+    place = Place("", seq, head.hex()) if seq else None
+    store.append(Mark(at=now, feed=name, feed_count=state.count, era=state.era, witnessed=place))
+
+
+def _bundle(station: Station, clock: Clock, before: Tip, last: int) -> tuple[bytes, str]:
+    """The bundle for central with the entries after `before` up to `last`, and the name of its file."""
+    store, invitation = station.store, station.membership.invitation
+    certified = store.witness.certificates()
+    frames = [Frame(CERTIFICATE, content) for content in certified.values()]
+    frames += [*station.identity.requests(certified), *_runs_after(station, before, last)]
+    frames += [blob_frame(*blob) for blob in store.cards.blobs_after(before.seq, last)]
     core = Core(
         v=FORMAT,
         net=invitation.network,
@@ -187,7 +245,7 @@ def export(station: Station, clock: Clock) -> Exported | None:
         created=clock.now(),
     )
     content = close_bundle(core, frames, to_box=bytes.fromhex(invitation.box), file_key=random_bytes(KEY_BYTES))
-    return Exported(file_name(core, seq=tip.seq), content, acknowledged.seq + 1, tip.seq)
+    return content, file_name(core, seq=last)
 
 
 def _something_to_say(station: Station, acknowledged: Tip) -> bool:
@@ -201,27 +259,22 @@ def _something_to_say(station: Station, acknowledged: Tip) -> bool:
     return state is not None and (last is None or last.feed != state.name) and state.ack.seq != store.tip().seq
 
 
-def _mark(store: StationStore, state: FeedState | None, now: Moment) -> Mark:
-    """What this station signs: which feed it decides upon, and what it was told of central's own journal."""
-    if state is None:
-        return Mark(at=now, feed="", feed_count=0)
-    seq, head, _, _ = next(iter(store.witness.places()), (0, b"", 0, 0))
-    place = Place("", seq, head.hex()) if seq else None
-    return Mark(at=now, feed=state.name, feed_count=state.count, era=state.era, witnessed=place)
-
-
-def _runs_after(station: Station, before: Tip) -> list[Frame]:
-    """Everything after a place, each journal sealed by its own key."""
+def _runs_after(station: Station, before: Tip, last: int) -> list[Frame]:
+    """Everything after a place up to a number, each journal sealed by its own key."""
     frames, tip = list[Frame](), before
-    for log, last in station.store.ends():
+    for log, end in station.store.ends():
         own = station.identity.by_log(log)
         assert own is not None, "every journal of this file has its key"
-        while bodies := station.store.bodies_between(tip.seq, last, RUN_ENTRIES_MAX):
+        while bodies := station.store.bodies_between(tip.seq, min(end, last), RUN_ENTRIES_MAX):
             frames.append(Frame(RUN, run_to_bytes(seal_run(own.signer, log, tip, bodies))))
-            head = station.store.head_at(tip.seq + len(bodies))
-            assert head is not None
-            tip = Tip(tip.seq + len(bodies), head)
+            tip = Tip(tip.seq + len(bodies), _head(station.store, tip.seq + len(bodies)))
     return frames
+
+
+def _head(store: StationStore, seq: int) -> bytes:
+    head = store.head_at(seq)
+    assert head is not None, seq
+    return head
 
 
 class FeedTaken(msgspec.Struct, frozen=True):

@@ -136,7 +136,7 @@ class Identity:
         """
         secrets = new_node_secrets()
         with store.writing():
-            tip, log = store.tip(), store.log_at_tip()
+            tip, log = store.tip(), store.log
             before = self.current.begun
             genesis = encode(
                 Genesis(
@@ -154,8 +154,7 @@ class Identity:
             later = (*self.incarnations[1:], begun)
             write_whole(self._home.incarnations, msgspec.json.encode(later), private=True)
             self.incarnations = (self.incarnations[0], *later)
-            store.goes_on(begun.log, begun.begun.incarnation)
-            store.append_body(genesis)
+            store.begin(begun.log, genesis)
         self.anchor(store.tip())
         return begun
 

@@ -9,7 +9,7 @@ import msgspec
 from suite.domain.documents import MovementLine
 from suite.domain.errors import N_, UnknownShipment
 from suite.domain.events.base import Event
-from suite.domain.events.node import Mark
+from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.station import IncidentOpened, PrizeCount
 from suite.domain.ids import AccountId, AttendantNumber, CardNumber, DocumentNumber, PrizeCode, ShippingNote
 from suite.domain.pins import TRIES
@@ -57,20 +57,18 @@ class Incident(msgspec.Struct, frozen=True):
 class StationStore:
     """One connection to one station's file.
 
-    `log` names the journal that this incarnation writes. Journals of earlier incarnations stand before it in one
-    chain: a number is one entry, whichever journal holds it. `committed` is told the tip after each COMMIT.
+    Journals of earlier incarnations stand before the one of today in one chain: a number is one entry, whichever
+    journal holds it. `first` is the first of them, `committed` is told the tip after each COMMIT.
     """
 
     def __init__(
         self,
         connection: Connection,
-        log: bytes,
-        incarnation: int = 1,
+        first: bytes,
         committed: Callable[[Tip], None] = lambda _: None,
     ) -> None:
         self._db = connection
-        self.log = log
-        self.incarnation = incarnation
+        self._first = first
         self._committed = committed
         self.cards = Cardbox(connection)
         self.witness = Witness(connection)
@@ -84,9 +82,22 @@ class StationStore:
             yield connection
         self._committed(self.tip())
 
-    def goes_on(self, log: bytes, incarnation: int) -> None:
-        """Entries from here on belong to the next journal. Call inside `writing`."""
-        self.log, self.incarnation = log, incarnation
+    @property
+    def log(self) -> bytes:
+        """The journal written today, as the file says: another connection may have begun the next one."""
+        row = self._db.execute("SELECT log FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+        return row[0] if row else self._first
+
+    @property
+    def incarnation(self) -> int:
+        """How many journals this PC began, the one of today included."""
+        row = self._db.execute("SELECT body FROM entry WHERE log = ? ORDER BY seq LIMIT 1", (self.log,)).fetchone()
+        begun = decode(row[0]) if row else None
+        return begun.incarnation if isinstance(begun, Genesis) else 1
+
+    def begin(self, log: bytes, genesis: bytes) -> None:
+        """The first entry of a journal; what is told is not exact until central spoke to it. Call inside `writing`."""
+        self._append(genesis, log)
         self._db.execute("UPDATE feed_header SET exact = 0")
 
     def close(self) -> None:
@@ -110,11 +121,6 @@ class StationStore:
         """Whether any entry of a journal is here."""
         return self._db.execute("SELECT 1 FROM entry WHERE log = ? LIMIT 1", (log,)).fetchone() is not None
 
-    def log_at_tip(self) -> bytes:
-        """The journal of the last entry."""
-        row = self._db.execute("SELECT log FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
-        return row[0] if row else self.log
-
     def ends(self) -> list[tuple[bytes, int]]:
         """Every journal that this file holds and its last number, oldest first."""
         return list(self._db.execute("SELECT log, max(seq) FROM entry GROUP BY log ORDER BY max(seq)"))
@@ -127,9 +133,12 @@ class StationStore:
 
     def append_body(self, body: bytes) -> Entry:
         """Write an entry and read it back, linked again, before anybody commits (Fossil's rule, R8)."""
+        return self._append(body, self.log)
+
+    def _append(self, body: bytes, log: bytes) -> Entry:
         before = self.tip()
         entry = link(before, body)
-        self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", (self.log, entry.seq, entry.body, entry.head))
+        self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", (log, entry.seq, entry.body, entry.head))
         stored = self._db.execute("SELECT body, head FROM entry WHERE seq = ?", (entry.seq,)).fetchone()
         if stored[1] != link(before, stored[0]).head:
             raise JournalBroken(

@@ -61,7 +61,10 @@ def read_core(file: bytes) -> Core:
         raise _unreadable() from error
     if version != FORMAT or plain.get("caps"):
         raise BundleRefused(
-            N_("This bundle was made by a newer Canje. Update Canje here first, then import it again; nothing is lost.")
+            N_(
+                "This bundle was made by a newer Canje. Update Canje here first, then import it again; nothing is lost."
+            ),
+            "newer",
         )
     try:
         return msgspec.convert(plain, Core)
@@ -76,10 +79,13 @@ def open_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = False)
     """
     core = read_core(file)
     if core.net != receiver.network:
-        raise BundleRefused(N_("This bundle belongs to another network ({network}). Take it back."), network=core.net)
+        raise BundleRefused(
+            N_("This bundle belongs to another network ({network}). Take it back."), "stranger", network=core.net
+        )
     if core.to != receiver.log.hex():
         raise BundleRefused(
             N_("This bundle is for {to}, not for this node. Take it there, or export one for this node."),
+            "stranger",
             to=core.to_name,
         )
     content = open_envelope(split_envelope(file), core.to, receiver.box)

@@ -103,13 +103,18 @@ def unpack(packed: bytes, limit: int = PLAIN_MAX) -> list[Frame]:
     except zstd.ZstdError as error:
         raise _broken() from error
     if len(plain) > limit:
-        raise BundleRefused(N_("This bundle unfolds to more than {limit} bytes and was not taken."), limit=limit)
+        raise BundleRefused(
+            N_("This bundle unfolds to more than {limit} bytes and was not taken."), "too-large", limit=limit
+        )
     if not decompressor.eof or decompressor.unused_data:
         raise _broken()
     frames = list(_split(memoryview(plain)))
     if any(frame.kind.isupper() and frame.kind not in KNOWN for frame in frames):
         raise BundleRefused(
-            N_("This bundle was made by a newer Canje. Update Canje here first, then import it again; nothing is lost.")
+            N_(
+                "This bundle was made by a newer Canje. Update Canje here first, then import it again; nothing is lost."
+            ),
+            "newer",
         )
     return frames
 

@@ -62,7 +62,7 @@ def test_a_central_restored_from_its_backup_takes_again_what_the_stations_hold(n
     assert restored["count"] == made["count"]
     assert network.answer("central", "balances") == before
     assert network.answer("central", "status")["count"] == made["count"] + 2, "that it came back, and its era"
-    last = journal_of(network, "central")[-1]
+    last = journal_of(network, "central")[-2]
     assert isinstance(last, CentralRestored)
     assert (last.count, bool(last.by)) == (made["count"], True)
     network.answer("E1", "export", "stick")

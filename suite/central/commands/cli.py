@@ -31,6 +31,7 @@ MODULES = {
     "cards": ("print-cards", "issue-card", "block-card", "card-status", "replace-card", "cards", "hot-list"),
     "exchange": ("import", "export"),
     "nodes": ("continuations", "continue", "revoke", "witness"),
+    "link": ("serve", "sync"),
     "points": ("close", "settle", "settlement", "balances", "months", "lots", "report"),
     "ledger": ("adjust", "approve-adjustment", "proposals", "load-opening", "fleet-month", "cancel-order"),
     "questions": (

@@ -28,8 +28,32 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
     bundles = [bundle for path in paths for bundle in bundles_for(path, log)]
     delivered = merge(office, bundles, despite_clock=despite_clock)
     results, corrected = delivered.results, delivered.corrected
+    merged, refused, lines, exit_code = said_of(results)
+    if corrected.accounts:
+        lines.append(
+            say(
+                N_("Late for closed months: {accounts} members, {expired} points expired, {given_back} given back."),
+                accounts=number(corrected.accounts),
+                expired=number(corrected.expired),
+                given_back=number(corrected.given_back),
+            )
+        )
+    data = {
+        "corrected": corrected,
+        "merged": merged,
+        "refused": refused,
+        "fresh": sum(r.fresh for r in merged),
+        "known": sum(r.known for r in merged),
+    }
+    return Answer(data, tuple(lines), exit_code)
+
+
+def said_of(results: list[Merged | NotMerged]) -> tuple[list[Merged], list[dict[str, object]], list[str], int]:
+    """What was merged, what was refused and why, both in words, and how the command leaves."""
     merged = [r for r in results if isinstance(r, Merged)]
-    refused = [r for r in results if isinstance(r, NotMerged)]
+    refused = [
+        {"name": r.name, "text": say_error(r.refusal), "era": r.era} for r in results if isinstance(r, NotMerged)
+    ]
     lines = [
         say(
             N_("{station}: {fresh} entries taken, {known} known already."),
@@ -52,29 +76,12 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
         for r in merged
         for digits in r.asks
     ]
-    lines += [f"{Path(r.name).name}: {say_error(r.refusal)}" for r in refused]
-    if any(r.era for r in refused):
+    lines += [f"{Path(str(each['name'])).name}: {each['text']}" for each in refused]
+    if any(each["era"] for each in refused):
         lines.append(
             say(N_("This central came back from a backup. Carry a bundle to that station, and its next one back here."))
         )
-    if corrected.accounts:
-        lines.append(
-            say(
-                N_("Late for closed months: {accounts} members, {expired} points expired, {given_back} given back."),
-                accounts=number(corrected.accounts),
-                expired=number(corrected.expired),
-                given_back=number(corrected.given_back),
-            )
-        )
-    data = {
-        "corrected": corrected,
-        "merged": merged,
-        "refused": [{"name": r.name, "text": say_error(r.refusal), "era": r.era} for r in refused],
-        "fresh": sum(r.fresh for r in merged),
-        "known": sum(r.known for r in merged),
-    }
-    exit_code = 0 if not refused else PARTLY_DONE if merged else BundleRefused.exit_code
-    return Answer(data, tuple(lines), exit_code)
+    return merged, refused, lines, 0 if not refused else PARTLY_DONE if merged else BundleRefused.exit_code
 
 
 @click.command("export", cls=SpokenCommand, help=N_("Write the bundle of a station, or of all with --all."))
