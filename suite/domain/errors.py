@@ -298,3 +298,51 @@ class MemberIsRemoved(Refusal):
 class WouldOverdraw(Refusal):
     code = "would-overdraw"
     text = N_("Member {account} has {balance} points: {points} cannot be taken away.")
+
+
+class OfflineDataInexact(Refusal):
+    code = "offline-data-inexact"
+    text = N_(
+        "Central's data here does not fit this station's entries: no prize is handed over on it. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class OfflineDataOld(Refusal):
+    code = "offline-data-old"
+    text = N_(
+        "Central's data here is {days} days old: too old to hand over a prize on it. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class OfflineAccountLimit(Refusal):
+    code = "offline-account-limit"
+    text = N_(
+        "This member may spend {limit} points here until the next exchange, and has spent {spent}. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class OfflineStationLimit(Refusal):
+    code = "offline-station-limit"
+    text = N_(
+        "This station may hand out {limit} points until the next exchange, and this prize is beyond that. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class OfflineCountLimit(Refusal):
+    code = "offline-count-limit"
+    text = N_(
+        "This member has had {limit} prizes here since the last exchange, and no more are allowed. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class GrantNeeded(Refusal):
+    code = "grant-needed"
+    text = N_(
+        "Of the points that central granted this member for this station {left} are left, and {points} are needed. "
+        "Ask central for a grant, or by telephone for an authorisation."
+    )
