@@ -25,6 +25,7 @@ SQL_HOMES = {
     "shelf.py",
     "members.py",
     "cardbox.py",
+    "purse.py",
 }
 SQL_WORDS = ("select ", "insert into", "update ", "delete from", "create table", "pragma ")
 DOCUMENTED = ("suite/domain", "suite/journal", "suite/sync", "forms")

@@ -346,3 +346,16 @@ class GrantNeeded(Refusal):
         "Of the points that central granted this member for this station {left} are left, and {points} are needed. "
         "Ask central for a grant, or by telephone for an authorisation."
     )
+
+
+class WrongAuthorisation(Refusal):
+    code = "wrong-authorisation"
+    text = N_(
+        "That is no authorisation of today for card {card} and {points} points at this station. Type the digits again, "
+        "or ask central to say station, card, points and day."
+    )
+
+
+class AuthorisationUsed(Refusal):
+    code = "authorisation-used"
+    text = N_("That authorisation has bought its prize already. Ask central for another one.")

@@ -40,7 +40,7 @@ from suite.sync.enrolment import (
 )
 from suite.sync.feed import FeedHeader, read_feed, read_hot
 from suite.sync.frames import HOT, RUN, Frame, blob_frame
-from suite.sync.sealing import KEY_BYTES, public_box_key
+from suite.sync.sealing import KEY_BYTES, public_box_key, telephone_key
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -77,6 +77,10 @@ class Station(msgspec.Struct, frozen=True):
     @property
     def signer(self) -> Signer:
         return Signer(self.secrets.sign)
+
+    def telephone_key(self) -> bytes:
+        """The key of the authorisations that central reads out for this station."""
+        return telephone_key(self.secrets.box, bytes.fromhex(self.membership.invitation.box))
 
 
 def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:

@@ -21,7 +21,7 @@ from suite.station.imports import Imported
 def open_desk(home: Home) -> Desk:
     """The desk of the station in that folder. Raises NotSetUp, StorageTrouble."""
     node = courier.open_station(home)
-    return Desk(node.membership.invitation.station, node.store, clock_from_environment())
+    return Desk(node.membership.invitation.station, node.store, clock_from_environment(), node.telephone_key())
 
 
 def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
@@ -38,12 +38,17 @@ def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
         "taken": imported.taken,
         "known": imported.known,
         "incidents": imported.incidents,
+        "beyond": imported.beyond,
         "set_aside": [
             {"line": row.line, "reason": reason} for row, reason in zip(imported.set_aside, kept.reasons, strict=True)
         ],
         "set_aside_file": str(kept.path) if kept.path else None,
     }
-    return Answer(data, (head, *kept.lines), kept.exit_code)
+    beyond = say(
+        N_("{count} of them passed a limit of spending with no link: they are recorded, and central is told."),
+        count=number(imported.beyond),
+    )
+    return Answer(data, (head, *((beyond,) if imported.beyond else ()), *kept.lines), kept.exit_code)
 
 
 def shown_balance(balance: int | None) -> str:

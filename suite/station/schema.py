@@ -13,7 +13,7 @@ from suite.runtime.db import Connection, check_version
 if TYPE_CHECKING:
     import sqlite_utils
 
-VERSION = 2
+VERSION = 3
 
 FIRST_JOURNAL_AND_FEED = """
 CREATE TABLE entry (
@@ -69,6 +69,13 @@ CREATE TABLE hot_card (card TEXT PRIMARY KEY, account INTEGER NOT NULL, status T
 CREATE TABLE hot_state (only INTEGER PRIMARY KEY CHECK (only = 1), count INTEGER NOT NULL) STRICT;
 """
 
+THIRD_SPENDING = """
+CREATE TABLE feed_hold (
+  card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, account INTEGER NOT NULL,
+  PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
+CREATE TABLE feed_grant (account INTEGER PRIMARY KEY, points INTEGER NOT NULL) STRICT;
+"""
+
 PROJECTIONS = """
 CREATE TABLE movement (
   account INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, points INTEGER NOT NULL,
@@ -99,6 +106,9 @@ CREATE TABLE taken_back (
   document TEXT PRIMARY KEY, amount INTEGER NOT NULL, points INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE brought_back (redemption INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
 CREATE TABLE credit_note (document TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE authorised (
+  card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
 """
 
 PROJECTION_TABLES = (
@@ -116,6 +126,7 @@ PROJECTION_TABLES = (
     "taken_back",
     "brought_back",
     "credit_note",
+    "authorised",
 )
 FEED_TABLES = (
     "feed_header",
@@ -127,6 +138,8 @@ FEED_TABLES = (
     "feed_movement",
     "feed_alias",
     "feed_first_purchase",
+    "feed_hold",
+    "feed_grant",
     "hot_card",
     "hot_state",
 )
@@ -154,6 +167,11 @@ def migrate(connection: Connection) -> bool:
     @steps()
     def v2_whole_ledger(db: "sqlite_utils.Database") -> None:
         for statement in statements(SECOND_FEED):
+            db.execute(statement)
+
+    @steps()
+    def v3_spending(db: "sqlite_utils.Database") -> None:
+        for statement in statements(THIRD_SPENDING):
             db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))

@@ -22,6 +22,7 @@ from suite.runtime.db import Connection, writing
 from suite.runtime.errors import JournalBroken, NotSetUp
 from suite.station.cardbox import Cardbox
 from suite.station.projections import project
+from suite.station.purse import Purse
 from suite.station.schema import FEED_TABLES, migrate, recreate_projections, stamp
 from suite.sync.feed import (
     AccountPage,
@@ -31,6 +32,8 @@ from suite.sync.feed import (
     CardPage,
     Feed,
     FirstPurchasePage,
+    GrantPage,
+    HoldPage,
     MovementPage,
     Page,
     ProgrammePage,
@@ -65,6 +68,7 @@ class StationStore:
         self._db = connection
         self.log = log
         self.cards = Cardbox(connection)
+        self.purse = Purse(connection)
         if migrate(connection):
             self.rebuild()
 
@@ -171,6 +175,11 @@ class StationStore:
         row = self._db.execute("SELECT name, count, at, station_name, ack_seq, ack_head FROM feed_header").fetchone()
         return FeedState(row[0], row[1], row[2], row[3], Tip(row[4], row[5])) if row else None
 
+    def is_exact(self) -> bool:
+        """Whether the acknowledged entries are for certain those that central's balances include (PRZ-6)."""
+        state = self.feed_state()
+        return state is not None and self.head_at(state.ack.seq) == state.ack.head
+
     def take_feed(self, feed: Feed) -> None:
         """Replace all that central said before, balances and acknowledgement together. Call inside `writing`."""
         ahead = self.cards.hot_count() > feed.header.to
@@ -198,7 +207,10 @@ class StationStore:
             self.cards.take_hot([], header.to)
         self.cards.forget_up_to(header.ack.seq)
         for page in feed.pages:
-            self._take_page(page)
+            if isinstance(page, HoldPage | GrantPage):
+                self.purse.take(page)
+            else:
+                self._take_page(page)
 
     def _take_page(self, page: Page) -> None:
         if isinstance(page, ProgrammePage):
