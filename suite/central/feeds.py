@@ -33,6 +33,10 @@ from suite.sync.feed import (
     FeedHeader,
     FirstPurchasePage,
     FirstPurchaseRow,
+    GrantPage,
+    GrantRow,
+    HoldPage,
+    HoldRow,
     HotList,
     MovementPage,
     MovementRow,
@@ -60,7 +64,7 @@ class FeedFile(msgspec.Struct, frozen=True):
 def export_feed(office: Office, code: StationCode) -> FeedFile:
     """The bundle that tells a station all it may know. Raises NotThere, StationNotPaired."""
     with office.store.transaction():
-        journal, name = _addressee(office, code)
+        journal, name = addressee(office, code)
         tip, now = office.store.tip_of(journal), office.clock.now()
         header = FeedHeader(
             log=journal.log.hex(),
@@ -78,7 +82,7 @@ def export_feed(office: Office, code: StationCode) -> FeedFile:
     return FeedFile(file_name(core, seq=header.to), content)
 
 
-def _addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
+def addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
     """A station's journal of today and its name. Raises NotThere, StationNotPaired."""
     station = office.store.directory.station(code)
     if station is None:
@@ -129,21 +133,31 @@ def _pages(office: Office, station: StationCode) -> list[Page]:
     for promotion, account, day in store.members.first_purchases():
         key = promotion, groups.root_of(account)
         days[key] = min(day, days.get(key, day))
+    holds = (
+        HoldRow(h.card, h.points, h.day, h.number, groups.root_of(h.account)) for h in store.purse.open_holds(station)
+    )
+    granted = groups.summed((account, points) for s, account, points in store.purse.granted() if s == station)
+    grants = (GrantRow(account, Points(points)) for account, points in sorted(granted.items()) if points > 0)
     first = (FirstPurchaseRow(promotion, account, day) for (promotion, account), day in sorted(days.items()))
     return [
         ProgrammePage((office.programme(),)),
-        *in_pages(AccountPage, account_rows(office, kept)),
+        *in_pages(AccountPage, account_rows(office, kept, station)),
         *in_pages(CardPage, cards),
         *in_pages(AttendantPage, attendants),
         *in_pages(ShipmentPage, shipments),
         *in_pages(MovementPage, movements),
         *in_pages(AliasPage, aliases),
         *in_pages(FirstPurchasePage, first),
+        *in_pages(HoldPage, holds),
+        *in_pages(GrantPage, grants),
     ]
 
 
-def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountRow]:
-    """Every member as a station is told of them; merged accounts as the one member they are."""
+def account_rows(office: Office, kept: Mapping[str, bytes], station: StationCode) -> Iterator[AccountRow]:
+    """Every member as a station is told of them; merged accounts as the one member they are.
+
+    What is held for a prize, or granted to another station, is not in the balance.
+    """
     store, programme, now = office.store, office.programme(), office.clock.now()
     groups, memberships = store.members.groups(), store.members.memberships()
     segments, rates = store.members.segments(), store.members.personal_rates()
@@ -151,7 +165,7 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
     earned = groups.summed(store.ledger.qualifying(month_of(now, office.zone()), programme.tier_months))
     accounts = store.directory.accounts()
     balances, merged = groups.summed((a, balance) for a, _, balance in accounts), set(groups.merged)
-    coming = coming_expiries(office, groups)
+    coming, reserved = coming_expiries(office, groups), _reserved(office, groups, station)
     for account, personal, _ in accounts:
         if account in merged:
             continue
@@ -159,7 +173,7 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
         own = of_a_member(programme.tiers, (memberships.get(each, MEMBER) for each in everyone), today)
         yield AccountRow(
             account,
-            Points(balances[account]),
+            Points(balances[account] - reserved.get(account, 0)),
             greeting(kept.get(personal)),
             _tier_of_the_morning(office, own.tier, points, everyone),
             points,
@@ -168,6 +182,17 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
             _own_rates(rates, everyone),
             own.assigned,
         )
+
+
+def _reserved(office: Office, groups: Groups, station: StationCode) -> dict[AccountId, int]:
+    """What this station may not count on: points held for any prize, and points granted to another station."""
+    purse = office.store.purse
+    reserved = groups.summed(purse.held())
+    for other in {s for s, _, _ in purse.granted()} - {station}:
+        granted = groups.summed((account, points) for s, account, points in purse.granted() if s == other)
+        for account, points in granted.items():
+            reserved[account] = reserved.get(account, 0) + max(0, points)
+    return reserved
 
 
 def _tier_of_the_morning(office: Office, decided: TierCode, points: int, accounts: tuple[AccountId, ...]) -> TierCode:
@@ -216,7 +241,7 @@ def export_hot_list(office: Office, code: StationCode) -> FeedFile:
     Raises NotThere, StationNotPaired.
     """
     with office.store.transaction():
-        journal, _ = _addressee(office, code)
+        journal, _ = addressee(office, code)
         since, to, now = office.store.feed_of(journal), office.store.count(), office.clock.now()
         groups = office.store.members.groups()
         cards = tuple(

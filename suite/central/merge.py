@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from suite.central.jobs.corrections import Corrected, correct
+from suite.central.jobs.spending_audit import audit_spending, release_holds
 from suite.central.office import Office
 from suite.central.projector import Fact
 from suite.central.store import Journal
@@ -58,6 +59,8 @@ class Delivered(msgspec.Struct, frozen=True):
 
     results: list[Merged | NotMerged]
     corrected: Corrected
+    beyond: int = 0
+    """Prizes that left outside the limits of spending with no link (PRZ-6)."""
 
 
 def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock: bool = False) -> Delivered:
@@ -69,8 +72,10 @@ def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock
         delivery = _Delivery(office, despite_clock=despite_clock)
         results = [delivery.take(name, content) for name, content in bundles]
         office.store.project(delivery.facts)
+        beyond = audit_spending(office, delivery.facts, delivery.told)
+        release_holds(office, delivery.facts)
         corrected = correct(office)
-    return Delivered(results, corrected)
+    return Delivered(results, corrected, beyond)
 
 
 class _Delivery:
@@ -86,6 +91,8 @@ class _Delivery:
         self._count = office.store.count()
         self._tips: dict[int, Tip] = {}
         self.facts: list[Fact] = []
+        self.told: dict[int, int] = {}
+        """For each journal the feed that it decided upon before these facts."""
 
     def take(self, name: str, content: bytes) -> Merged | NotMerged:
         try:
@@ -134,6 +141,7 @@ class _Delivery:
 
     def _admit(self, journal: Journal, run: Run, admitted: Admitted, facts: list[Fact]) -> int:
         self._store.admit(journal, run, admitted, count=self._count, received=self._receiver.now)
+        self.told.setdefault(journal.number, self._store.feed_of(journal))
         self._count += len(facts)
         self._tips[journal.number] = admitted.tip
         self.facts += facts

@@ -359,3 +359,8 @@ class WrongAuthorisation(Refusal):
 class AuthorisationUsed(Refusal):
     code = "authorisation-used"
     text = N_("That authorisation has bought its prize already. Ask central for another one.")
+
+
+class TooManyAuthorisations(Refusal):
+    code = "too-many-authorisations"
+    text = N_("Today there were nine authorisations of {points} points for this card and station. No more can be made.")

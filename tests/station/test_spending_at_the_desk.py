@@ -40,7 +40,7 @@ def network(folder, offline=OFFLINE):
     world = World(folder, toml=TOML + offline)
     opening(world)
     world.pair("E1")
-    world.stock_up("E1")
+    world.stock_up("E1", quantity=50)
     return world
 
 

@@ -10,6 +10,7 @@ from suite.domain.calendar import Month
 from suite.domain.earning import EarnedLine
 from suite.domain.events.base import CentralEvent
 from suite.domain.events.members import MemberFact
+from suite.domain.events.spending import SpendingFact
 from suite.domain.events.station import PrizeCount
 from suite.domain.ids import (
     AccountId,
@@ -266,6 +267,7 @@ class DeliverySlipIssued(CentralEvent, frozen=True, kw_only=True, tag="DeliveryS
 
 CentralFact = (
     MemberFact
+    | SpendingFact
     | ProgrammePublished
     | StationAdded
     | StationInvited
