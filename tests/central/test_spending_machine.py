@@ -1,6 +1,6 @@
 """Days of two stations and central in any order: the bound holds, and no honest desk is ever accused (PRZ-6).
 
-Sales, prizes, orders and returns, exchanges and half exchanges, old bundles once more, clocks that go on or are set back,
+Sales, prizes, orders, returns, exchanges and half exchanges, old bundles once more, clocks that go on or are set back,
 authorisations, grants, members made one. `CANJE_LONG` asks for so many histories.
 """
 
