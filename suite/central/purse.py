@@ -1,6 +1,6 @@
 """What each station had spent, and what central held and granted, at any count: questions of `decide` (PRZ-6)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import msgspec
 from sqlalchemy import Connection, func, or_, select
@@ -127,21 +127,21 @@ class Purse:
         )
         return msgspec.json.decode(content, type=Programme).offline if content else None
 
-    def spent(self, journal: int, after: int, before: int = NEVER) -> list[Spent]:
-        """The prizes that left between two entries of a journal."""
+    def spent(self, journal: int, after: int) -> list[Spent]:
+        """The prizes that left after an entry of a journal."""
         known = schema.spent.c
         rows = self._db.execute(
             select(known.seq, known.account, known.points, known.back, known.authorised)
-            .where(known.journal == journal, known.seq > after, known.seq < before)
+            .where(known.journal == journal, known.seq > after)
             .order_by(known.seq)
         )
         return [Spent(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
-    def balance(self, accounts: Collection[AccountId], includes: Callable[[int, int], bool]) -> int:
-        """The points of some accounts' movements whose (journal, seq) are to be included."""
+    def moved(self, accounts: tuple[AccountId, ...]) -> list[tuple[int, int, int]]:
+        """The points of some accounts' movements, each with the journal and the place that it stands in."""
         known = schema.movement.c
         rows = self._db.execute(select(known.journal, known.seq, known.points).where(known.account.in_(accounts)))
-        return sum(points for journal, seq, points in rows if includes(journal, seq))
+        return [(row[0], row[1], row[2]) for row in rows]
 
 
 class _Dated(msgspec.Struct):

@@ -96,9 +96,7 @@ def bounds(found: Exposure) -> tuple[str, ...]:
         return (say(N_("The programme has no table [offline]: nothing is limited, and there is no bound.")), owed)
     return (
         say(
-            N_(
-                "No member can be overdrawn by more than {points} points, worth {value}: {parties} parties, {cap} each."
-            ),
+            N_("No member can owe more than {points} points, worth {value}: {parties} parties but one, {cap} each."),
             points=number(found.account),
             value=money(found.account_value or 0),
             parties=number(found.parties),

@@ -6,6 +6,7 @@ holds, the grants and the limits it was told. Called inside the transaction of a
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from suite.central.office import Office
 from suite.central.projector import Fact
@@ -22,6 +23,8 @@ from suite.domain.spending import HOUR_MS, FeedSeen, Known, OfflinePolicy, age_o
 NO_BASIS, NO_SUCH_FEED, NOT_AUTHORISED = "offline-no-basis", "offline-no-such-feed", "not-authorised"
 """Beside the codes of `decide`: no feed was named, none was of that count and moment, central did not authorise it."""
 
+PRIZES = frozenset((PrizeRedeemed, PrizeRequested))
+
 CLOCK_CORRECTED = HOUR_MS
 """How far central's own clock may have been set back between a feed and the next fact."""
 
@@ -31,6 +34,8 @@ def audit_spending(office: Office, facts: Sequence[Fact], told: Mapping[int, int
 
     `told` is for each journal the count of the feed that its last mark before these facts named.
     """
+    if not any(type(fact.event) in PRIZES for fact in facts):
+        return 0
     auditor = _Auditor(office, told)
     disputes = [
         SpendingDisputed(
@@ -53,13 +58,14 @@ def audit_spending(office: Office, facts: Sequence[Fact], told: Mapping[int, int
 
 def release_holds(office: Office, facts: Sequence[Fact]) -> int:
     """Free what is held for a day that is over, here and in the station's own journal, which did not use it."""
+    holds = office.store.purse.open_holds()
     newest: dict[str, Moment] = {}
-    for fact in facts:
+    for fact in facts if holds else ():
         newest[fact.station] = max(newest.get(fact.station, Moment(0)), fact.event.at)
     now = office.clock.now()
     ended = [
         hold.hold
-        for hold in (office.store.purse.open_holds() if newest else [])
+        for hold in holds
         if hold.station in newest
         and hold.day < local_time(min(now, newest[hold.station]), office.zone()).date().isoformat()
     ]
@@ -78,6 +84,10 @@ class _Auditor:
         self._policies: dict[int, OfflinePolicy | None] = {}
         self._ends: dict[int, dict[int, int]] = {}
         self._until: dict[int, Moment | None] = {}
+        self._spent = cache(self._purse.spent)
+        self._held = cache(self._purse.held)
+        self._moved = cache(self._purse.moved)
+        self._granted = cache(self._purse.granted)
 
     def look(self, fact: Fact) -> str:
         """The code of what is wrong with a fact; empty when nothing is."""
@@ -133,8 +143,8 @@ class _Auditor:
     ) -> Known:
         """What the station knew of a member, who was one account or several when it decided."""
         acknowledged = self._end(feed.count, fact.journal)
-        left = self._purse.spent(fact.journal, acknowledged, fact.seq)
-        counting = [row for row in left if not row.authorised and not 0 < row.back < fact.seq]
+        left = self._spent(fact.journal, acknowledged)
+        counting = [r for r in left if r.seq < fact.seq and not r.authorised and not 0 < r.back < fact.seq]
         own = [row for row in counting if row.account in everyone]
         grants = self._grants(fact, feed)
         others = _by_root(self._groups, [row for row in counting if row.account not in everyone])
@@ -152,29 +162,28 @@ class _Auditor:
         return sum(grants.get(account, 0) for account in self._groups.members_of(root))
 
     def _grants(self, fact: Fact, feed: FeedSeen) -> dict[AccountId, int]:
-        return {
-            account: points for station, account, points in self._purse.granted(feed.count) if station == fact.station
-        }
+        return {account: points for station, account, points in self._granted(feed.count) if station == fact.station}
 
     def _balance(self, fact: Fact, feed: FeedSeen, everyone: tuple[AccountId, ...]) -> int:
         """The feed's balance and the station's own entries since: what its screen showed."""
-
-        def includes(journal: int, seq: int) -> bool:
-            return seq <= self._end(feed.count, journal) or (journal == fact.journal and seq < fact.seq)
-
-        purse, acknowledged = self._purse, self._end(feed.count, fact.journal)
-        held = sum(points for account, points in purse.held(feed.count) if account in everyone)
+        acknowledged, ends = self._end(feed.count, fact.journal), self._ends[feed.count]
+        held = sum(points for account, points in self._held(feed.count) if account in everyone)
         elsewhere: dict[str, int] = {}
-        for station, account, points in purse.granted(feed.count):
+        for station, account, points in self._granted(feed.count):
             if station != fact.station and account in everyone:
                 elsewhere[station] = elsewhere.get(station, 0) + points
         used = sum(
             row.points
-            for row in purse.spent(fact.journal, acknowledged, fact.seq)
-            if row.authorised and row.account in everyone
+            for row in self._spent(fact.journal, acknowledged)
+            if row.seq < fact.seq and row.authorised and row.account in everyone
         )
         kept = held + sum(max(0, points) for points in elsewhere.values())
-        return purse.balance(everyone, includes) - kept + min(used, held)
+        balance = sum(
+            points
+            for journal, seq, points in self._moved(everyone)
+            if seq <= ends.get(journal, 0) or (journal == fact.journal and seq < fact.seq)
+        )
+        return balance - kept + min(used, held)
 
     def _newest(self, journal: int, after: int) -> Moment:
         """The latest moment of the new entries after a place; of older ones that were not acknowledged we know less."""
