@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suite.central import people
+from suite.central.jobs.spending_audit import CLOCK_CORRECTED
 from suite.central.spending import authorise, exposure, grant
 from suite.domain.errors import Refusal
 from suite.domain.ids import PrizeCode
@@ -54,6 +55,7 @@ class Days:
         for code in ("E1", "E2"):
             self.world.pair(code)
             self.world.stock_up(code, quantity=99)
+        self.latest = self.world.clock.moment
         self.bundles, self.codes, self.tickets = [], {"E1": [], "E2": []}, 0
 
     def move(self, what, code, card):
@@ -95,9 +97,11 @@ class Days:
 
     def later(self, code, card, site):
         self.world.clock.moment += 17 * HOUR_MS
+        self.latest = max(self.latest, self.world.clock.moment)
 
     def earlier(self, code, card, site):
-        self.world.clock.moment -= HOUR_MS // 2
+        """One clock serves all here; central's own may be set back by an hour (`spending_audit.CLOCK_CORRECTED`)."""
+        self.world.clock.moment = max(self.world.clock.moment - HOUR_MS // 2, self.latest - CLOCK_CORRECTED)
 
     def carry_in(self, code, card, site):
         site.sell(BRUNO, f"X-{site.node.store.tip().seq}")
