@@ -188,7 +188,12 @@ class World:
         self.office.approve(joined.content)
         appointed = self.office.appoint(StationCode(code), AttendantNumber("01"), "Eva", manager=True)
         node = courier.open_station(home)
-        site = Site(home, node, Desk(StationCode(code), node.store, self.clock), f"01{appointed.pin.reveal()}")
+        site = Site(
+            home,
+            node,
+            Desk(StationCode(code), node.store, self.clock, node.telephone_key()),
+            f"01{appointed.pin.reveal()}",
+        )
         self.sites[code] = site
         self.carry_out(code)
         return site

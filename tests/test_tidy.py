@@ -18,6 +18,7 @@ SQL_HOMES = {
     "projections.py",
     "network_projections.py",
     "people_projections.py",
+    "spending_projections.py",
     "projector.py",
     "db.py",
     "dialect.py",
@@ -30,6 +31,7 @@ SQL_HOMES = {
     "feed_tables.py",
     "witness.py",
     "inspection.py",
+    "purse.py",
 }
 SQL_WORDS = ("select ", "insert into", "update ", "delete from", "create table", "pragma ")
 DOCUMENTED = ("suite/domain", "suite/journal", "suite/sync", "forms")

@@ -35,6 +35,10 @@ from suite.sync.feed import (
     FeedHeader,
     FirstPurchasePage,
     FirstPurchaseRow,
+    GrantPage,
+    GrantRow,
+    HoldPage,
+    HoldRow,
     HotList,
     MovementPage,
     MovementRow,
@@ -68,7 +72,7 @@ class FeedFile(msgspec.Struct, frozen=True):
 def export_feed(office: Office, code: StationCode) -> FeedFile:
     """The bundle that tells a station all it may know. Raises NotThere, StationNotPaired."""
     with office.store.transaction():
-        journal, name = _addressee(office, code)
+        journal, name = addressee(office, code)
         return _feed_for(office, journal, name)
 
 
@@ -81,7 +85,7 @@ def export_answer(office: Office, log: bytes) -> FeedFile | None:
         lines = office.store.lines_of(log)
         if not lines or lines[0].revoked:
             return None
-        journal, name = _addressee(office, lines[0].station)
+        journal, name = addressee(office, lines[0].station)
         return _feed_for(office, lines[0], name, notice=journal.log != log)
 
 
@@ -91,7 +95,7 @@ def export_notices(office: Office, code: StationCode) -> list[FeedFile]:
     None once a journal was silent for `NOTICE_MS`. Raises NotThere, StationNotPaired.
     """
     with office.store.transaction():
-        journal, name = _addressee(office, code)
+        journal, name = addressee(office, code)
         since, heard = office.clock.now() - NOTICE_MS, office.store.lineage.heard
         earlier = [line for line in office.store.lines_at(code) if not line.parent and line.number != journal.number]
         alive = [line for line in earlier if not line.revoked and not 0 < heard(line.number) <= since]
@@ -124,7 +128,7 @@ def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = Fal
     return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content, journal.log)
 
 
-def _addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
+def addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
     """A station's journal of today and its name. Raises NotThere, StationNotPaired."""
     station = office.store.directory.station(code)
     if station is None:
@@ -198,21 +202,31 @@ def _pages(office: Office, station: StationCode) -> list[Page]:
     for promotion, account, day in store.members.first_purchases():
         key = promotion, groups.root_of(account)
         days[key] = min(day, days.get(key, day))
+    holds = (
+        HoldRow(h.card, h.points, h.day, h.number, groups.root_of(h.account)) for h in store.purse.open_holds(station)
+    )
+    granted = groups.summed((account, points) for s, account, points in store.purse.granted() if s == station)
+    grants = (GrantRow(account, Points(points)) for account, points in sorted(granted.items()) if points > 0)
     first = (FirstPurchaseRow(promotion, account, day) for (promotion, account), day in sorted(days.items()))
     return [
         ProgrammePage((office.programme(),)),
-        *in_pages(AccountPage, account_rows(office, kept)),
+        *in_pages(AccountPage, account_rows(office, kept, station)),
         *in_pages(CardPage, cards),
         *in_pages(AttendantPage, attendants),
         *in_pages(ShipmentPage, shipments),
         *in_pages(MovementPage, movements),
         *in_pages(AliasPage, aliases),
         *in_pages(FirstPurchasePage, first),
+        *in_pages(HoldPage, holds),
+        *in_pages(GrantPage, grants),
     ]
 
 
-def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountRow]:
-    """Every member as a station is told of them; merged accounts as the one member they are."""
+def account_rows(office: Office, kept: Mapping[str, bytes], station: StationCode) -> Iterator[AccountRow]:
+    """Every member as a station is told of them; merged accounts as the one member they are.
+
+    What is held for a prize, or granted to another station, is not in the balance.
+    """
     store, programme, now = office.store, office.programme(), office.clock.now()
     groups, memberships = store.members.groups(), store.members.memberships()
     segments, rates = store.members.segments(), store.members.personal_rates()
@@ -220,7 +234,7 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
     earned = groups.summed(store.ledger.qualifying(month_of(now, office.zone()), programme.tier_months))
     accounts = store.directory.accounts()
     balances, merged = groups.summed((a, balance) for a, _, balance in accounts), set(groups.merged)
-    coming = coming_expiries(office, groups)
+    coming, reserved = coming_expiries(office, groups), _reserved(office, groups, station)
     for account, personal, _ in accounts:
         if account in merged:
             continue
@@ -228,7 +242,7 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
         own = of_a_member(programme.tiers, (memberships.get(each, MEMBER) for each in everyone), today)
         yield AccountRow(
             account,
-            Points(balances[account]),
+            Points(balances[account] - reserved.get(account, 0)),
             greeting(kept.get(personal)),
             _tier_of_the_morning(office, own.tier, points, everyone),
             points,
@@ -237,6 +251,17 @@ def account_rows(office: Office, kept: Mapping[str, bytes]) -> Iterator[AccountR
             _own_rates(rates, everyone),
             own.assigned,
         )
+
+
+def _reserved(office: Office, groups: Groups, station: StationCode) -> dict[AccountId, int]:
+    """What this station may not count on: points held for any prize, and points granted to another station."""
+    purse = office.store.purse
+    reserved = groups.summed(purse.held())
+    for other in {s for s, _, _ in purse.granted()} - {station}:
+        granted = groups.summed((account, points) for s, account, points in purse.granted() if s == other)
+        for account, points in granted.items():
+            reserved[account] = reserved.get(account, 0) + max(0, points)
+    return reserved
 
 
 def _tier_of_the_morning(office: Office, decided: TierCode, points: int, accounts: tuple[AccountId, ...]) -> TierCode:
@@ -285,7 +310,7 @@ def export_hot_list(office: Office, code: StationCode) -> FeedFile:
     Raises NotThere, StationNotPaired.
     """
     with office.store.transaction():
-        journal, _ = _addressee(office, code)
+        journal, _ = addressee(office, code)
         since, to, now = office.store.feed_of(journal), office.store.count(), office.clock.now()
         groups = office.store.members.groups()
         cards = tuple(

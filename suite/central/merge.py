@@ -11,6 +11,7 @@ import msgspec
 
 from suite.central.continuity import contradicts, digits_of, hear_mark, hear_request, readmit
 from suite.central.jobs.corrections import Corrected, correct
+from suite.central.jobs.spending_audit import audit_spending, release_holds
 from suite.central.office import Office
 from suite.central.projector import Fact
 from suite.central.store import Journal
@@ -75,6 +76,8 @@ class Delivered(msgspec.Struct, frozen=True):
 
     results: list[Merged | NotMerged]
     corrected: Corrected
+    beyond: int = 0
+    """Prizes that left outside the limits of spending with no link (PRZ-6)."""
 
 
 def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock: bool = False) -> Delivered:
@@ -86,8 +89,10 @@ def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock
         delivery = _Delivery(office, despite_clock=despite_clock)
         results = [delivery.take(name, content) for name, content in bundles]
         office.store.project(delivery.facts)
+        beyond = audit_spending(office, delivery.facts, delivery.told)
+        release_holds(office, delivery.facts)
         corrected = correct(office)
-    return Delivered(results, corrected)
+    return Delivered(results, corrected, beyond)
 
 
 class _Delivery:
@@ -101,6 +106,8 @@ class _Delivery:
             office.programme().network, office.log(), office.secrets.box, office.clock.now(), STATION_PLAIN_MAX
         )
         self.facts: list[Fact] = []
+        self.told: dict[int, int] = {}
+        """For each journal the feed that it decided upon before these facts."""
 
     def take(self, name: str, content: bytes) -> Merged | NotMerged:
         bundle: _Bundle | None = None
@@ -115,6 +122,8 @@ class _Delivery:
                 return NotMerged(name, refusal, era=bool(era))
             return NotMerged(name, refusal, bundle.station, bundle.log, bool(era))
         self.facts += bundle.facts
+        for journal, count in bundle.told.items():
+            self.told.setdefault(journal, count)
         return bundle.result(name)
 
 
@@ -150,6 +159,7 @@ class _Bundle:
         self.log = _log_of(self._runs[-1]) if self._runs else b""
         self._held = 0
         self.facts: list[Fact] = []
+        self.told: dict[int, int] = {}
 
     def admit(self) -> None:
         """Admit what is new. Raises BundleRefused; the caller undoes what was written."""
@@ -189,6 +199,7 @@ class _Bundle:
         count = self._store.count()
         facts = _facts(line, admitted.first, admitted.bodies, count, self._numbers)
         self._store.admit(line, run, admitted, count=count, received=self._now)
+        self.told.setdefault(line.number, self._store.feed_of(line))
         self.facts += facts
 
     def _holds_before(self, journal: Journal) -> bool:

@@ -25,7 +25,7 @@ def mark(to: Projector, event: Mark, fact: Fact) -> None:
 
 
 def programme_published(to: Projector, event: facts.ProgrammePublished, fact: Fact) -> None:
-    to.insert(schema.programme, event.programme.version, event.at, msgspec.json.encode(event.programme))
+    to.insert(schema.programme, event.programme.version, event.at, msgspec.json.encode(event.programme), fact.count)
     to.forget_programme()
 
 

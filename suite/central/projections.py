@@ -15,6 +15,7 @@ from suite.central.dialect import add_or_replace, run_many
 from suite.central.network_projections import NETWORK_HANDLERS
 from suite.central.people_projections import PEOPLE_HANDLERS, index_people
 from suite.central.projector import CREDITABLE, Fact, Projector
+from suite.central.spending_projections import SPENDING_HANDLERS, prize_brought_back, prize_spent
 from suite.domain.calendar import Month, local_time, month_end, month_name, month_start
 from suite.domain.events import central as facts
 from suite.domain.events.base import Event
@@ -113,6 +114,7 @@ def _resolve(to: Projector, station: StationCode, document: str) -> None:
 
 def prize_redeemed(to: Projector, event: PrizeRedeemed, fact: Fact) -> None:
     to.move(fact, event.account, event.at, "redemption", -event.points, event.prize)
+    prize_spent(to, event, fact)
     to.stock[fact.station, event.prize] -= 1
 
 
@@ -130,10 +132,12 @@ def redemption_reversed(to: Projector, event: RedemptionReversed, fact: Fact) ->
         effect=Month(moved + event.grace),
     )
     to.stock[fact.station, event.prize] += 1
+    prize_brought_back(to, event, fact)
 
 
 def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
     to.move(fact, event.account, event.at, "request", -event.points, event.prize)
+    prize_spent(to, event, fact)
     to.insert(
         schema.prize_order,
         _order_number(to, fact),
@@ -278,6 +282,7 @@ Handler = Callable[[Projector, Any, Fact], None]
 HANDLERS: dict[type[Event], Handler] = {
     **PEOPLE_HANDLERS,
     **NETWORK_HANDLERS,
+    **SPENDING_HANDLERS,
     SaleRecorded: sale_recorded,
     SaleReversed: sale_reversed,
     GoodsReturned: goods_returned,

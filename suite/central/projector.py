@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, literal, or_, select, update
 
 from suite.central import schema
 from suite.central.dialect import add_or_replace, add_or_sum, run_many
@@ -66,6 +66,9 @@ class Projector:
         self.unindexed: list[tuple[AccountId, str]] = []
         self.accounts: list[tuple[Any, ...]] = []
         self.cards: list[tuple[Any, ...]] = []
+        self.spent: list[tuple[Any, ...]] = []
+        self.returned: list[tuple[Any, ...]] = []
+        self._granted: set[str] | None = None
 
     def flush(self) -> None:
         """Write everything gathered so far."""
@@ -74,12 +77,28 @@ class Projector:
         run_many(self.db, add_or_replace(schema.card_used), [(card,) for card in sorted(self.used_cards)])
         if self.moves:
             self._write_moves()
+        self._write_spent()
         for table, sums in ((schema.accrual, self.accruals), (schema.stock, self.stock)):
             statement = add_or_sum(table, table.columns.keys()[-1])
             run_many(self.db, statement, [(*key, number) for key, number in sorted(sums.items())])
             sums.clear()
-        for rows in (self.accounts, self.cards, self.moves, self.used_cards):
+        for rows in (self.accounts, self.cards, self.moves, self.used_cards, self.spent, self.returned):
             rows.clear()
+
+    def _write_spent(self) -> None:
+        """Prizes that left, and those that came back."""
+        run_many(self.db, add_or_replace(schema.spent), self.spent)
+        for seq, journal, redemption in self.returned:
+            known = schema.spent.c
+            mine = (known.journal == journal) & (known.seq == redemption)
+            self.db.execute(update(schema.spent).where(mine).values(back=seq))
+
+    @property
+    def granted(self) -> set[str]:
+        """The stations that ever had a grant."""
+        if self._granted is None:
+            self._granted = set(self.db.scalars(select(schema.granted.c.station).distinct()))
+        return self._granted
 
     # Points
 

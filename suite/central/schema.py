@@ -57,7 +57,9 @@ run = _table(
 issued = _table("issued", _text("feed", key=True), _number("journal"), _number("count"), clustered=False)
 vault = _table("vault", _text("commitment", key=True), _bytes("salt"), _bytes("blob"))
 
-programme = _table("programme", _number("version", key=True), _number("at"), _bytes("content"), clustered=False)
+programme = _table(
+    "programme", _number("version", key=True), _number("at"), _bytes("content"), _number("count"), clustered=False
+)
 journal = _table(
     "journal",
     _number("journal", key=True),
@@ -198,6 +200,32 @@ proposal = _table(
 )
 fleet_invoice = _table(
     "fleet_invoice", _number("account", key=True), _text("document", key=True), _number("month"), _number("points")
+)
+spent = _table(
+    "spent",
+    _number("journal", key=True),
+    _number("seq", key=True),
+    _number("account"),
+    _number("points"),
+    _number("back"),
+    _flag("authorised"),
+)
+hold = _table(
+    "hold",
+    _number("hold", key=True),
+    _text("station"),
+    _number("account"),
+    _text("card"),
+    _number("points"),
+    _text("day"),
+    _number("number"),
+    _number("opened"),
+    _number("closed"),
+    Index("hold_closed", "closed"),
+    clustered=False,
+)
+granted = _table(
+    "granted", _text("station", key=True), _number("account", key=True), _number("count", key=True), _number("points")
 )
 feed_told = _table("feed_told", _number("journal", key=True), _number("count"))
 job_mark = _table("job_mark", _text("job", key=True), _number("count"))

@@ -16,6 +16,7 @@ from suite.central.lineage import BEFORE_ISSUED, Lineage
 from suite.central.members import Members
 from suite.central.projections import apply, rebuild
 from suite.central.projector import OWN_JOURNAL, Fact, Projector
+from suite.central.purse import Purse
 from suite.central.shelf import Shelf
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
@@ -67,6 +68,7 @@ class CentralStore:
         self.shelf = Shelf(lambda: self._db)
         self.members = Members(lambda: self._db)
         self.lineage = Lineage(lambda: self._db)
+        self.purse = Purse(lambda: self._db)
         self.late = set[AccountId]()
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""
         self.upgraded = False

@@ -311,3 +311,69 @@ class WouldOverdraw(Refusal):
 class DiskAlmostFull(Refusal):
     code = "disk-almost-full"
     text = N_("This PC's disk is almost full: points are still given, prizes are not. Make room and try again.")
+
+
+class OfflineDataInexact(Refusal):
+    code = "offline-data-inexact"
+    text = N_(
+        "Central's data here does not fit this station's entries: no prize is handed over on it. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class OfflineDataOld(Refusal):
+    code = "offline-data-old"
+    text = N_(
+        "Central's data here is {days} days old: too old to hand over a prize on it. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class OfflineAccountLimit(Refusal):
+    code = "offline-account-limit"
+    text = N_(
+        "This member may spend {limit} points here until the next exchange, and has spent {spent}. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class OfflineStationLimit(Refusal):
+    code = "offline-station-limit"
+    text = N_(
+        "This station may hand out {limit} points until the next exchange, and this prize is beyond that. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class OfflineCountLimit(Refusal):
+    code = "offline-count-limit"
+    text = N_(
+        "This member has had {limit} prizes here since the last exchange, and no more are allowed. "
+        "Exchange bundles with central, or ask it by telephone for an authorisation."
+    )
+
+
+class GrantNeeded(Refusal):
+    code = "grant-needed"
+    text = N_(
+        "Of the points that central granted this member for this station {left} are left, and {points} are needed. "
+        "Ask central for a grant, or by telephone for an authorisation."
+    )
+
+
+class WrongAuthorisation(Refusal):
+    code = "wrong-authorisation"
+    text = N_(
+        "That is no authorisation of today for card {card} and {points} points at this station. Type the digits again, "
+        "or ask central to say station, card, points and day."
+    )
+
+
+class AuthorisationUsed(Refusal):
+    code = "authorisation-used"
+    text = N_("That authorisation has bought its prize already. Ask central for another one.")
+
+
+class TooManyAuthorisations(Refusal):
+    code = "too-many-authorisations"
+    text = N_("Today there were nine authorisations of {points} points for this card and station. No more can be made.")

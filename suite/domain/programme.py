@@ -19,6 +19,7 @@ from suite.domain.ids import (
     TierCode,
 )
 from suite.domain.quantities import Centavos, Points, Rate
+from suite.domain.spending import OfflinePolicy
 
 Basis = Literal["quantity", "amount"]
 Rounding = Literal["line", "ticket"]
@@ -190,6 +191,8 @@ class Programme(msgspec.Struct, frozen=True, omit_defaults=True):
     """Adjustments of more points need a second person (PTS-6, CEN-12); 0 asks for nobody."""
     holidays: tuple[str, ...] = ()
     """Days on which nobody works, ISO 8601, beside Saturdays and Sundays (CEN-4)."""
+    offline: OfflinePolicy | None = None
+    """What stations may hand out with no link (PRZ-6); None sets no limits."""
 
     def product(self, code: ProductCode) -> Product:
         """The product of that code. Raises UnknownProduct."""

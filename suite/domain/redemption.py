@@ -7,21 +7,28 @@ from suite.domain.events.station import EntryMode, PrizeRedeemed, PrizeRequested
 from suite.domain.ids import AttendantNumber, DocumentNumber
 from suite.domain.programme import Delivery, Prize
 from suite.domain.quantities import Moment
+from suite.domain.spending import Authorisation, FeedSeen
 from suite.domain.standing import CardStanding
 
 
 class Occasion(msgspec.Struct, frozen=True):
-    """When a prize was asked for, how the card came in, and under whose PIN."""
+    """When a prize was asked for, how the card came in, under whose PIN, and on what it was decided (PRZ-6).
+
+    With an `authorisation` central has looked at the balance, and this node need not.
+    """
 
     at: Moment
     entry: EntryMode
     attendant: AttendantNumber = AttendantNumber("")
     document: DocumentNumber = DocumentNumber("")
+    feed: FeedSeen | None = None
+    authorisation: Authorisation | None = None
+    beyond: str = ""
 
 
 def redeem(standing: CardStanding, prize: Prize, *, on_hand: int, occasion: Occasion) -> PrizeRedeemed:
     """The hand-over of one prize. Raises what `may_spend` raises, and NoStock."""
-    may_spend(standing, prize, "immediate")
+    may_spend(standing, prize, "immediate", authorised=occasion.authorisation is not None)
     if on_hand < 1:
         raise NoStock(prize=prize.name)
     return PrizeRedeemed(
@@ -33,12 +40,15 @@ def redeem(standing: CardStanding, prize: Prize, *, on_hand: int, occasion: Occa
         entry=occasion.entry,
         attendant=occasion.attendant,
         document=occasion.document,
+        feed=occasion.feed,
+        authorisation=occasion.authorisation,
+        beyond=occasion.beyond,
     )
 
 
 def request(standing: CardStanding, prize: Prize, *, occasion: Occasion) -> PrizeRequested:
     """The order of one prize for a later delivery. Raises what `may_spend` raises."""
-    may_spend(standing, prize, "scheduled")
+    may_spend(standing, prize, "scheduled", authorised=occasion.authorisation is not None)
     return PrizeRequested(
         at=occasion.at,
         card=standing.card,
@@ -47,15 +57,17 @@ def request(standing: CardStanding, prize: Prize, *, occasion: Occasion) -> Priz
         points=prize.points,
         entry=occasion.entry,
         attendant=occasion.attendant,
+        feed=occasion.feed,
+        authorisation=occasion.authorisation,
     )
 
 
-def may_spend(standing: CardStanding, prize: Prize, delivery: Delivery) -> None:
+def may_spend(standing: CardStanding, prize: Prize, delivery: Delivery, *, authorised: bool = False) -> None:
     """Raises what `CardStanding.may_spend` raises, DeliveryNotOffered, PrizeReserved or NotEnoughPoints."""
     balance = standing.may_spend()
     if delivery not in prize.deliveries:
         raise DeliveryNotOffered(prize=prize.name)
     if prize.tiers and standing.tier not in prize.tiers:
         raise PrizeReserved(prize=prize.name, tiers=", ".join(prize.tiers))
-    if balance < prize.points:
+    if balance < prize.points and not authorised:
         raise NotEnoughPoints(balance=balance, price=prize.points)

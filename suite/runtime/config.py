@@ -29,6 +29,7 @@ from suite.domain.programme import (
 )
 from suite.domain.quantities import Points, Rate
 from suite.domain.standing import CARD_DIGITS
+from suite.runtime.config_offline import OfflineTable, offline_of
 from suite.runtime.config_promotions import PromotionTable, TierTable, promotion_of, tiers_of
 from suite.runtime.config_tables import PERCENT, Mistake, Table, check_code, check_known, rate_at
 from suite.runtime.errors import BadInput
@@ -102,6 +103,7 @@ class _Station(Table):
     code: str
     name: str
     point_value: Decimal | None = None
+    offline_risk: int | None = None
 
 
 class _File(Table):
@@ -116,6 +118,7 @@ class _File(Table):
     tiers: tuple[TierTable, ...] = ()
     promotions: tuple[PromotionTable, ...] = ()
     calendar: _Calendar = msgspec.field(default_factory=_Calendar)
+    offline: OfflineTable | None = None
 
 
 class StationPlan(msgspec.Struct, frozen=True):
@@ -217,6 +220,7 @@ def _programme(file: _File, version: int) -> ProgrammeFile:
         grace_months=file.points.grace_months,
         two_people_above=Points(file.points.two_people_above),
         holidays=tuple(sorted(day.isoformat() for day in file.calendar.holidays)),
+        offline=offline_of(file.offline, ((s.code, s.offline_risk) for s in file.stations)),
     )
     return ProgrammeFile(programme, tuple(_station(i, s) for i, s in enumerate(file.stations)))
 

@@ -32,6 +32,16 @@ INCIDENT_KINDS = {
     "central-history": N_("Central's past was written anew"),
     "accrual-mismatch": N_("Points that the rules do not give"),
     "disk-full": N_("Disk full at the station"),
+    "offline-data-inexact": N_("Prize on data that did not fit"),
+    "offline-data-old": N_("Prize on data too old"),
+    "offline-account-limit": N_("Prize beyond the member's limit"),
+    "offline-station-limit": N_("Prize beyond the station's limit"),
+    "offline-count-limit": N_("One prize too many"),
+    "grant-needed": N_("Prize without a grant"),
+    "not-enough-points": N_("Prize beyond the balance"),
+    "offline-no-basis": N_("Prize that names no data"),
+    "offline-no-such-feed": N_("Prize on data that never was"),
+    "not-authorised": N_("Prize with an unknown authorisation"),
 }
 
 

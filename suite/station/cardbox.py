@@ -129,7 +129,12 @@ class Cardbox:
             FROM movement WHERE account IN ({ACCOUNTS}) AND seq > :acknowledged""",  # noqa: S608 -- names of our own
             {"root": account, "acknowledged": acknowledged},
         ).fetchone()
-        return row[0], row[1]
+        held = self._db.execute(
+            """SELECT coalesce(sum(h.points), 0) FROM feed_hold AS h
+            JOIN authorised AS u USING (card, points, day, number) WHERE h.account = ? AND u.seq > ?""",
+            (account, acknowledged),
+        ).fetchone()
+        return row[0] + held[0], row[1]  # a prize that central held points for is not taken from the balance twice
 
     def _greeting(self, account: AccountId) -> str:
         """The greeting of somebody who enrolled here and whom central does not know yet."""

@@ -169,13 +169,14 @@ def sale(home: Home, card: str, document: str, lines: tuple[str, ...]) -> Answer
 @click.option("--card", required=True)
 @click.option("--prize", required=True)
 @click.option("--scheduled", is_flag=True, help=N_("Order it for a later delivery."))
+@click.option("--authorisation", default="", help=N_("The digits that central read out by telephone."))
 @answers
 @click.pass_obj
-def redeem(home: Home, card: str, prize: str, scheduled: bool) -> Answer:
+def redeem(home: Home, card: str, prize: str, scheduled: bool, authorisation: str) -> Answer:
     desk = open_desk(home)
     attendant = desk.check_pin(ask_code())
     way: Delivery = "scheduled" if scheduled else "immediate"
-    voucher = desk.redeem(desk.keyed_card(card), attendant.number, PrizeCode(prize), way)
+    voucher = desk.redeem(desk.keyed_card(card), attendant.number, PrizeCode(prize), way, authorisation)
     return Answer(
         voucher,
         (

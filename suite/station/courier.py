@@ -40,7 +40,7 @@ from suite.sync.enrolment import (
 )
 from suite.sync.feed import FeedHeader, read_feed, read_hot
 from suite.sync.frames import CERTIFICATE, HOT, RUN, Frame, blob_frame, signed_parts
-from suite.sync.sealing import KEY_BYTES, public_box_key
+from suite.sync.sealing import KEY_BYTES, public_box_key, telephone_key
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -86,6 +86,13 @@ class Station(msgspec.Struct, frozen=True):
     identity: Identity
     store: StationStore
     restored: bool = False
+
+    def telephone_key(self) -> bytes:
+        """The key of the authorisations that central reads out for this station."""
+        state = self.store.feed_state()
+        own = self.identity.by_log(state.log) if state else None
+        box = bytes.fromhex((own or self.identity.current).box)
+        return telephone_key(box, bytes.fromhex(self.membership.invitation.box))
 
 
 def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:

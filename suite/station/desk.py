@@ -31,7 +31,6 @@ from suite.domain.events.station import (
     IncidentKind,
     PinRefused,
     PrizeCount,
-    PrizeRedeemed,
     SaleRecorded,
     ShipmentReceived,
 )
@@ -39,7 +38,7 @@ from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeC
 from suite.domain.pins import TRIES, pay_for_try, split_code
 from suite.domain.programme import Delivery, Prize, Programme
 from suite.domain.quantities import Moment, Points
-from suite.domain.redemption import Occasion, may_spend, redeem, request
+from suite.domain.redemption import Occasion, may_spend
 from suite.domain.sales import Ticket, explain, keep_as_incident, record_sale
 from suite.domain.standing import CardStanding, check_format
 from suite.domain.tiers import NextTier, next_tier, standing_tier
@@ -48,6 +47,7 @@ from suite.runtime.clock import Clock
 from suite.runtime.secrets import pin_matches
 from suite.station.reader.swipe import Scan
 from suite.station.setting import setting_of
+from suite.station.spending import Spending
 from suite.station.store import Incident, StationStore
 
 MOVEMENTS_SHOWN = 30
@@ -141,10 +141,11 @@ class Explained(msgspec.Struct, frozen=True):
 class Desk:
     """One station's desk over one open store."""
 
-    def __init__(self, station: StationCode, store: StationStore, clock: Clock) -> None:
+    def __init__(self, station: StationCode, store: StationStore, clock: Clock, telephone: bytes = b"") -> None:
         self.station = station
         self.store = store
         self.clock = clock
+        self._spending = Spending(station, store, telephone)
 
     # Swipe and PIN
 
@@ -338,31 +339,27 @@ class Desk:
 
     # Redeeming
 
-    def redeem(self, read: CardRead, attendant: AttendantNumber, code: PrizeCode, delivery: Delivery) -> Voucher:
-        """Hand over or order one prize. Raises a Refusal; nothing changes then."""
+    def redeem(
+        self, read: CardRead, attendant: AttendantNumber, code: PrizeCode, delivery: Delivery, authorisation: str = ""
+    ) -> Voucher:
+        """Hand over or order one prize, by the digits of an `authorisation` too. Raises a Refusal; nothing changes."""
         occasion = Occasion(at=self.clock.now(), entry=read.entry, attendant=attendant)
         with self.store.writing():
             standing, prize = self.member(read.card), self.programme().prize(code)
-            if delivery == "immediate":
-                event = redeem(standing, prize, on_hand=self.store.on_hand(code), occasion=occasion)
-                entry = self.store.append(event)
-            else:
-                entry = self.store.append(request(standing, prize, occasion=occasion))
-        balance = Points(standing.may_spend() - prize.points)
+            entry, _ = self._spending.record(standing, prize, delivery, occasion, authorisation)
+            balance = self.member(read.card).may_spend()
         return Voucher(self.reference(entry), standing.member, prize.name, delivery, prize.points, balance)
 
-    def take_voucher(self, code: PrizeCode, card: CardNumber, document: DocumentNumber, at: Moment) -> bool:
+    def take_voucher(self, code: PrizeCode, card: CardNumber, document: DocumentNumber, at: Moment) -> bool | str:
         """Take one hand-written voucher of a hand-over, inside the caller's transaction.
 
-        True when taken now, False when known already. Raises a Refusal.
+        True when taken now, the limit's code when it was taken beyond one, False when known. Raises a Refusal.
         """
         if self.store.voucher_seen(document):
             return False
-        standing, prize = self.member(card), self.programme().prize(code)
         occasion = Occasion(at=at, entry="file", document=document)
-        event: PrizeRedeemed = redeem(standing, prize, on_hand=self.store.on_hand(code), occasion=occasion)
-        self.store.append(event)
-        return True
+        prize = self.programme().prize(code)
+        return self._spending.record(self.member(card), prize, "immediate", occasion)[1].beyond or True
 
     # Prize stock
 

@@ -27,8 +27,16 @@ NO_TICKET = (DocumentNumber(""), CardNumber(""))
 class GuardedDesk(Desk):
     """One station's desk on a real disk: a ticket is recorded even when the disk is full, once."""
 
-    def __init__(self, station: StationCode, store: StationStore, clock: Clock, home: Home, reserve: Reserve) -> None:
-        super().__init__(station, store, clock)
+    def __init__(
+        self,
+        station: StationCode,
+        store: StationStore,
+        clock: Clock,
+        home: Home,
+        reserve: Reserve,
+        telephone: bytes = b"",
+    ) -> None:
+        super().__init__(station, store, clock, telephone)
         self._home = home
         self.reserve = reserve
 
@@ -49,11 +57,13 @@ class GuardedDesk(Desk):
             lambda: super(GuardedDesk, self).sell(read, attendant, document, lines, at), document, read.card
         )
 
-    def redeem(self, read: CardRead, attendant: AttendantNumber, code: PrizeCode, delivery: Delivery) -> Voucher:
+    def redeem(
+        self, read: CardRead, attendant: AttendantNumber, code: PrizeCode, delivery: Delivery, authorisation: str = ""
+    ) -> Voucher:
         """See Desk. Raises DiskAlmostFull where the room left is for what cannot be done tomorrow."""
         if self.reserve.room() == "scarce":
             raise DiskAlmostFull
-        return super().redeem(read, attendant, code, delivery)
+        return super().redeem(read, attendant, code, delivery, authorisation)
 
     def _despite_full_disk(
         self,

@@ -35,17 +35,19 @@ class Imported(msgspec.Struct, frozen=True):
     known: int
     incidents: int
     set_aside: tuple[SetAside, ...]
+    beyond: int = 0
+    """Vouchers among the taken that passed a limit of spending with no link."""
 
 
 class _Tally:
     """Counts of one import while it runs."""
 
     def __init__(self) -> None:
-        self.taken = self.known = self.incidents = 0
+        self.taken = self.known = self.incidents = self.beyond = 0
         self.aside: list[SetAside] = []
 
     def result(self, header: tuple[str, ...]) -> Imported:
-        return Imported(header, self.taken, self.known, self.incidents, tuple(self.aside))
+        return Imported(header, self.taken, self.known, self.incidents, tuple(self.aside), self.beyond)
 
 
 def import_sales(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Imported:
@@ -135,8 +137,9 @@ def import_vouchers(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Impo
                 except Refusal as refusal:
                     tally.aside += refused((row,), refusal)
                 else:
-                    tally.taken += taken
+                    tally.taken += bool(taken)
                     tally.known += not taken
+                    tally.beyond += isinstance(taken, str)
         tick(batch[-1].line)
         let_others_write()
     return tally.result(header)

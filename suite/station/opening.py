@@ -23,7 +23,9 @@ def open_desk(home: Home) -> GuardedDesk:
     """The desk of the station in that folder, with its reserve for a full disk. Raises NotSetUp, StorageTrouble."""
     node, reserve = courier.open_station(home), Reserve(home.ballast)
     reserve.keep()
-    return GuardedDesk(node.membership.invitation.station, node.store, clock_from_environment(), home, reserve)
+    return GuardedDesk(
+        node.membership.invitation.station, node.store, clock_from_environment(), home, reserve, node.telephone_key()
+    )
 
 
 def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
@@ -40,12 +42,17 @@ def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
         "taken": imported.taken,
         "known": imported.known,
         "incidents": imported.incidents,
+        "beyond": imported.beyond,
         "set_aside": [
             {"line": row.line, "reason": reason} for row, reason in zip(imported.set_aside, kept.reasons, strict=True)
         ],
         "set_aside_file": str(kept.path) if kept.path else None,
     }
-    return Answer(data, (head, *kept.lines), kept.exit_code)
+    beyond = say(
+        N_("{count} of them passed a limit of spending with no link: they are recorded, and central is told."),
+        count=number(imported.beyond),
+    )
+    return Answer(data, (head, *((beyond,) if imported.beyond else ()), *kept.lines), kept.exit_code)
 
 
 def shown_balance(balance: int | None) -> str:

@@ -97,11 +97,19 @@ def _(event: PrizeRedeemed, seq: int, db: Connection) -> None:
     db.execute(STOCK, (event.prize, -1))
     if event.document:
         db.execute("INSERT INTO voucher (document, seq) VALUES (?, ?)", (event.document, seq))
+    _use_authorisation(event, seq, db)
 
 
 @project.register
 def _(event: PrizeRequested, seq: int, db: Connection) -> None:
     db.execute(MOVEMENT, (event.account, seq, event.at, "request", -event.points, event.prize))
+    _use_authorisation(event, seq, db)
+
+
+def _use_authorisation(event: PrizeRedeemed | PrizeRequested, seq: int, db: Connection) -> None:
+    if event.authorisation:
+        row = (event.card, event.points, event.authorisation.day, event.authorisation.number, seq)
+        db.execute("INSERT OR REPLACE INTO authorised VALUES (?, ?, ?, ?, ?)", row)
 
 
 @project.register

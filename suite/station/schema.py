@@ -79,6 +79,13 @@ CREATE TABLE witness (
 CREATE TABLE certificate (log BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID, STRICT;
 """
 
+THIRD_SPENDING = """
+CREATE TABLE feed_hold (
+  card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, account INTEGER NOT NULL,
+  PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
+CREATE TABLE feed_grant (account INTEGER PRIMARY KEY, points INTEGER NOT NULL) STRICT;
+"""
+
 PROJECTIONS = """
 CREATE TABLE movement (
   account INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, points INTEGER NOT NULL,
@@ -109,6 +116,9 @@ CREATE TABLE taken_back (
   document TEXT PRIMARY KEY, amount INTEGER NOT NULL, points INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE brought_back (redemption INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
 CREATE TABLE credit_note (document TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE authorised (
+  card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
 """
 
 PROJECTION_TABLES = (
@@ -126,6 +136,7 @@ PROJECTION_TABLES = (
     "taken_back",
     "brought_back",
     "credit_note",
+    "authorised",
 )
 FEED_TABLES = (
     "feed_header",
@@ -137,6 +148,8 @@ FEED_TABLES = (
     "feed_movement",
     "feed_alias",
     "feed_first_purchase",
+    "feed_hold",
+    "feed_grant",
     "hot_card",
     "hot_state",
 )
@@ -168,7 +181,7 @@ def migrate(connection: Connection) -> bool:
 
     @steps()
     def v3_next_journals(db: "sqlite_utils.Database") -> None:
-        for statement in statements(THIRD_JOURNALS):
+        for statement in statements(THIRD_JOURNALS) + statements(THIRD_SPENDING):
             db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))
@@ -177,7 +190,7 @@ def migrate(connection: Connection) -> bool:
 
 def create_all(connection: Connection) -> None:
     """Every table of this release, empty, for comparing a file with."""
-    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, THIRD_JOURNALS, PROJECTIONS):
+    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, THIRD_JOURNALS, THIRD_SPENDING, PROJECTIONS):
         for statement in statements(script):
             connection.execute(statement)
 

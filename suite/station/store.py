@@ -23,11 +23,14 @@ from suite.runtime.errors import JournalBroken, NotSetUp, StorageTrouble
 from suite.station.cardbox import Cardbox
 from suite.station.feed_tables import take_page
 from suite.station.projections import project
+from suite.station.purse import Purse
 from suite.station.schema import FEED_TABLES, migrate, recreate_projections, stamp
 from suite.station.witness import Witness
 from suite.sync.feed import (
     AttendantRow,
     Feed,
+    GrantPage,
+    HoldPage,
 )
 
 MARK_START, GENESIS_START = '{"k":"mark.1"%', '{"k":"Genesis.1"%'
@@ -72,6 +75,7 @@ class StationStore:
         self._committed = committed
         self.cards = Cardbox(connection)
         self.witness = Witness(connection)
+        self.purse = Purse(connection)
         if migrate(connection):
             self.rebuild()
 
@@ -259,7 +263,10 @@ class StationStore:
             self.cards.take_hot([], header.to)
         self.cards.forget_up_to(ack.seq)
         for page in feed.pages:
-            take_page(self._db, page)
+            if isinstance(page, HoldPage | GrantPage):
+                self.purse.take(page)
+            else:
+                take_page(self._db, page)
 
     def programme(self) -> Programme:
         """The rules that hold here. Raises NotSetUp before the first feed."""

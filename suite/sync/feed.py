@@ -140,8 +140,42 @@ class FirstPurchasePage(msgspec.Struct, frozen=True, tag="first-purchase"):
     rows: tuple[FirstPurchaseRow, ...]
 
 
+class HoldRow(msgspec.Struct, frozen=True, array_like=True):
+    """Points of a member that central holds for an authorisation at this station; the balances are without them."""
+
+    card: CardNumber
+    points: Points
+    day: str
+    number: int
+    account: AccountId
+
+
+class HoldPage(msgspec.Struct, frozen=True, tag="hold"):
+    rows: tuple[HoldRow, ...]
+
+
+class GrantRow(msgspec.Struct, frozen=True, array_like=True):
+    """What is left of the points that central granted a member for this station; the balance holds them."""
+
+    account: AccountId
+    points: Points
+
+
+class GrantPage(msgspec.Struct, frozen=True, tag="grant"):
+    rows: tuple[GrantRow, ...]
+
+
 Page = (
-    ProgrammePage | AccountPage | CardPage | AttendantPage | ShipmentPage | MovementPage | AliasPage | FirstPurchasePage
+    ProgrammePage
+    | AccountPage
+    | CardPage
+    | AttendantPage
+    | ShipmentPage
+    | MovementPage
+    | AliasPage
+    | FirstPurchasePage
+    | HoldPage
+    | GrantPage
 )
 _pages = msgspec.json.Decoder(Page)
 

@@ -45,6 +45,12 @@ def public_box_key(secret: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
 
 
+def telephone_key(secret: bytes, public: bytes) -> bytes:
+    """What two nodes share when each knows the other's box key: the key of authorisations read out by telephone."""
+    shared = X25519PrivateKey.from_private_bytes(secret).exchange(X25519PublicKey.from_public_bytes(public))
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"cs1 telephone").derive(shared)
+
+
 def close_envelope(core: bytes, content: bytes, receivers: dict[str, bytes], file_key: bytes) -> bytes:
     """The file's bytes: header, receivers (name → X25519 key, HPKE-wrapped file key), sealed chunks."""
     wrapped = {

@@ -29,6 +29,8 @@ ARGUMENTS = {
     "new": None,
     "member": "1",
     "form": "F-1",
+    "station": "E1",
+    "points": "100",
 }
 """What a command that takes a card is called with; a new option has to be thought about here."""
 

@@ -44,6 +44,7 @@ MODULES = {
         "business-days",
         "holidays",
     ),
+    "spending": ("authorise", "grant", "exposure"),
     "prizes": ("ship", "stock", "orders", "slip", "incidents"),
 }
 

@@ -38,8 +38,12 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
                 given_back=number(corrected.given_back),
             )
         )
+    if delivered.beyond:
+        beyond = N_("Prizes outside the limits of spending with no link: {count}. They count, and are incidents.")
+        lines.append(say(beyond, count=number(delivered.beyond)))
     data = {
         "corrected": corrected,
+        "beyond": delivered.beyond,
         "merged": merged,
         "refused": refused,
         "fresh": sum(r.fresh for r in merged),

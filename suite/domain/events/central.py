@@ -11,6 +11,7 @@ from suite.domain.earning import EarnedLine
 from suite.domain.events.base import CentralEvent
 from suite.domain.events.members import MemberFact
 from suite.domain.events.network import NetworkFact
+from suite.domain.events.spending import SpendingFact
 from suite.domain.events.station import PrizeCount
 from suite.domain.ids import (
     AccountId,
@@ -274,6 +275,7 @@ class CentralRestored(CentralEvent, frozen=True, kw_only=True, tag="CentralResto
 CentralFact = (
     MemberFact
     | NetworkFact
+    | SpendingFact
     | ProgrammePublished
     | StationAdded
     | StationInvited

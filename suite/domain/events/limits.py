@@ -4,6 +4,7 @@ A journal is only ever added to, so what is once admitted stays for ever: a fact
 a statement is refused with its bundle.
 """
 
+import re
 from collections.abc import Collection
 
 import msgspec
@@ -11,12 +12,20 @@ import msgspec
 from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.earning import LINES_MAX, POINTS_MAX
 from suite.domain.events.base import Event
-from suite.domain.events.station import MemberApplied, RedemptionReversed, SaleRecorded, SaleReversed
+from suite.domain.events.station import (
+    MemberApplied,
+    PrizeRedeemed,
+    PrizeRequested,
+    RedemptionReversed,
+    SaleRecorded,
+    SaleReversed,
+)
 from suite.domain.ids import PROVISIONAL
 from suite.domain.quantities import MAX_INTEGER
 
 AMOUNT_MAX = 10**15
 GRACE_MAX = 24
+DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 PROVISIONAL_BLOCK = 10**6
 """Provisional numbers of one station."""
 
@@ -33,8 +42,17 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, MemberApplied) and not any(_own_number(event.account, journal) for journal in journals),
         getattr(event, "points", 0) > POINTS_MAX,
         getattr(event, "account", 1) < 1,
+        isinstance(event, PrizeRedeemed | PrizeRequested) and not _possible_basis(event),
     )
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
+
+
+def _possible_basis(event: PrizeRedeemed | PrizeRequested) -> bool:
+    """What a prize was decided upon: a feed of a possible moment, an authorisation of a day that can be written."""
+    feed, authorisation = event.feed, event.authorisation
+    return (feed is None or EARLIEST <= feed.at < LATEST) and (
+        authorisation is None or re.fullmatch(DAY_PATTERN, authorisation.day) is not None
+    )
 
 
 def _own_number(account: int, journal: int) -> bool:

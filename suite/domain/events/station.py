@@ -18,6 +18,7 @@ from suite.domain.ids import (
 from suite.domain.programme import CardRole
 from suite.domain.promotions import Buyer, DaySum
 from suite.domain.quantities import Centavos, Moment, Points
+from suite.domain.spending import Authorisation, FeedSeen
 
 EntryMode = Literal["swipe", "barcode", "keyed", "paste", "file"]
 """How the card number came in; evidence against fraud, as in ISO 8583 field 22."""
@@ -83,7 +84,11 @@ class GoodsReturned(Event, frozen=True, kw_only=True, tag="GoodsReturned.1"):
 
 
 class PrizeRedeemed(Event, frozen=True, kw_only=True, tag="PrizeRedeemed.1"):
-    """A prize was handed over from the station's consignment stock (PRZ-2). `document` names a written voucher."""
+    """A prize was handed over from the station's consignment stock (PRZ-2). `document` names a written voucher.
+
+    `feed` is what it was decided upon where the network limits spending with no link (PRZ-6), `authorisation` central's
+    by telephone. `beyond` is the code of the limit that a voucher passed, found when it was typed in.
+    """
 
     card: CardNumber
     account: AccountId
@@ -92,6 +97,9 @@ class PrizeRedeemed(Event, frozen=True, kw_only=True, tag="PrizeRedeemed.1"):
     entry: EntryMode = "swipe"
     attendant: AttendantNumber = AttendantNumber("")
     document: DocumentNumber = DocumentNumber("")
+    feed: FeedSeen | None = None
+    authorisation: Authorisation | None = None
+    beyond: str = ""
 
 
 class RedemptionReversed(Event, frozen=True, kw_only=True, tag="RedemptionReversed.1"):
@@ -137,7 +145,10 @@ class CardReplaced(Event, frozen=True, kw_only=True, tag="CardReplaced.1"):
 
 
 class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
-    """A prize was ordered for a later delivery (PRZ-3); its points are held from this moment on."""
+    """A prize was ordered for a later delivery (PRZ-3); its points are held from this moment on.
+
+    `feed` and `authorisation` are those of `PrizeRedeemed`.
+    """
 
     card: CardNumber
     account: AccountId
@@ -145,6 +156,8 @@ class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
     points: Points
     entry: EntryMode = "swipe"
     attendant: AttendantNumber = AttendantNumber("")
+    feed: FeedSeen | None = None
+    authorisation: Authorisation | None = None
 
 
 class PrizeCount(msgspec.Struct, frozen=True, array_like=True):

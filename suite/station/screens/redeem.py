@@ -8,6 +8,7 @@ from textual.widgets import Input, Static
 
 from suite.domain.errors import N_, Refusal
 from suite.domain.programme import Delivery, Prize
+from suite.domain.spending import TELEPHONE
 from suite.domain.standing import CardStanding
 from suite.runtime.errors import SuiteError
 from suite.runtime.texts import number, say, say_error
@@ -15,6 +16,9 @@ from suite.station.desk import Attendant, CardRead, Voucher
 from suite.station.screens.base import DeskScreen
 
 SHOWN = 12
+CHOICE_DIGITS = 2
+CODE_TYPED = 12
+"""An authorisation's eight digits, and what people put between them."""
 
 
 class RedeemScreen(DeskScreen[Voucher | None]):
@@ -25,11 +29,12 @@ class RedeemScreen(DeskScreen[Voucher | None]):
         self._read, self._standing, self._attendant = read, standing, attendant
         self._offers: list[tuple[Prize, Delivery]] = []
         self._chosen: tuple[Prize, Delivery] | None = None
+        self._telephone = False
 
     def body(self) -> Iterable[Widget]:
         yield Static("", id="question", markup=False)
         yield Static("", id="choices", markup=False)
-        yield Input(max_length=2, id="answer")
+        yield Input(max_length=CHOICE_DIGITS, id="answer")
         yield Static(say(N_("Balance {points}"), points=number(self._standing.may_spend())), id="so-far", markup=False)
 
     def on_mount(self) -> None:
@@ -42,9 +47,12 @@ class RedeemScreen(DeskScreen[Voucher | None]):
         question, choices = self._question()
         self.query_one("#question", Static).update(question)
         self.query_one("#choices", Static).update("\n".join(choices))
+        self.query_one("#answer", Input).max_length = CODE_TYPED if self._telephone else CHOICE_DIGITS
         self.clear_input()
 
     def _question(self) -> tuple[str, list[str]]:
+        if self._chosen and self._telephone:
+            return say(N_("AUTHORISATION FROM CENTRAL?")), self._asked_by_telephone(self._chosen[0])
         if self._chosen:
             prize, way = self._chosen
             return say(N_("HAND OVER THIS PRIZE?") if way == "immediate" else N_("ORDER THIS PRIZE?")), [
@@ -66,10 +74,21 @@ class RedeemScreen(DeskScreen[Voucher | None]):
         ]
         return say(N_("WHICH PRIZE?")), lines
 
+    def _asked_by_telephone(self, prize: Prize) -> list[str]:
+        station = self.station.desk.station
+        return [
+            say(N_("Station {station} · card {card}"), station=station, card=self._read.card),
+            say(N_("{prize}: {points} points"), prize=prize.name, points=number(prize.points)),
+            "",
+            say(N_("Type the 8 digits that central reads out · Esc to leave it")),
+        ]
+
     @on(Input.Submitted)
     def answered(self, event: Input.Submitted) -> None:
         self.hush()
-        if self._chosen:
+        if self._telephone:
+            self._redeem(event.value)
+        elif self._chosen:
             self._confirm(event.value)
         else:
             self._choose(event.value)
@@ -83,16 +102,21 @@ class RedeemScreen(DeskScreen[Voucher | None]):
         self.ask()
 
     def _confirm(self, answer: str) -> None:
-        assert self._chosen is not None, "a prize was chosen"
         if answer != "1":
             self.say(say(N_("Type 1 to confirm, or Esc.")), "bad")
             self.clear_input()
             return
+        self._redeem("")
+
+    def _redeem(self, authorisation: str) -> None:
+        """Hand over or order; what central can lift by telephone asks for its digits next."""
+        assert self._chosen is not None, "a prize was chosen"
         prize, way = self._chosen
         try:
-            voucher = self.station.desk.redeem(self._read, self._attendant.number, prize.code, way)
+            voucher = self.station.desk.redeem(self._read, self._attendant.number, prize.code, way, authorisation)
         except (Refusal, SuiteError) as refusal:
+            self._telephone = self._telephone or isinstance(refusal, TELEPHONE)
             self.say(say_error(refusal), "bad")
-            self.clear_input()
+            self.ask()
         else:
             self.dismiss(voucher)
