@@ -63,12 +63,12 @@ def test_a_desk_that_goes_on_selling_does_not_keep_the_exchange_going(world, sit
 
 
 def test_a_long_journal_goes_in_parts(world, site, monkeypatch):
-    monkeypatch.setattr("suite.station.exchange.BODY_MAX", 1700)
-    for n in range(40):
+    monkeypatch.setattr("suite.station.exchange.BODY_MAX", 2000)
+    for n in range(150):
         site.sell(ANA, f"A-{n}", amount=1_000 + 37 * n)
     with door_of(world) as door:
         done = exchange_with(world, "E1", door.url)
-    assert done.sent > 42, "each part but the first tells which feed it stands on"
+    assert done.sent > 152, "each part but the first tells which feed it stands on"
     assert done.pending == 0
     assert len(door.door.lines) > 2
     assert world.balance(1) == site.desk.member(ANA).balance
