@@ -230,7 +230,7 @@ class StationStore:
         Not so after this PC began a next journal, until central's first word to it.
         """
         state = self.feed_state()
-        return state is not None and state.exact
+        return state is not None and state.exact and self.head_at(state.ack.seq) == state.ack.head
 
     def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True) -> None:
         """Replace all that central said before, balances and acknowledgement together. Call inside `writing`."""
