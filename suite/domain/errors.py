@@ -202,7 +202,7 @@ class StationNotPaired(Refusal):
 
 class StationAlreadyPaired(Refusal):
     code = "station-already-paired"
-    text = N_("Station {station} is already paired. A second PC cannot take its place yet; call support.")
+    text = N_("Station {station} is paired already. If its PC is lost, invite it again with --replace.")
 
 
 class TruckCard(Refusal):
