@@ -143,7 +143,9 @@ def test_a_gap_is_answered_409_with_the_feed(world, site, door):
     site.sell(ANA, "A-1")
     store = site.node.store
     site.sell(ANA, "A-2")
-    run = seal_run(site.node.identity.current.signer, store.log, Tip(2, store.head_at(2)), store.bodies_between(2, 3, 1))
+    run = seal_run(
+        site.node.identity.current.signer, store.log, Tip(2, store.head_at(2)), store.bodies_between(2, 3, 1)
+    )
     status, body = post(
         door, close_bundle(_core(world, "00" * 32, "E1"), [Frame(RUN, run_to_bytes(run))], **_sealed(world))
     )
