@@ -9,8 +9,6 @@ import pytest
 
 from tests.acceptance.petrol_company import PREMIUM_PRODUCT, Sales, card_of
 
-pytestmark = pytest.mark.xdist_group("ccs")  # one life of the network, lived once
-
 EVERYTHING = '[[rules]]\ncode = "all"\n'
 RULES = {
     "U_line": EVERYTHING + 'per_amount = "1"\n',

@@ -11,8 +11,6 @@ import pytest
 
 from tests.acceptance.petrol_company import PREMIUM_PRODUCT, Sales, card_of
 
-pytestmark = pytest.mark.xdist_group("ccs_promotion_days")  # one life of the network, lived once
-
 BASE = '[[rules]]\ncode = "all"\nper_amount = "1"\nwhole_steps = true\n'
 OWN_RULE = f'[[rules]]\ncode = "premium"\nproducts = ["{PREMIUM_PRODUCT}"]\nper_amount = "2"\nwhole_steps = true\n'
 PROMOTION = """

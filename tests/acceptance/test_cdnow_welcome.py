@@ -8,8 +8,6 @@ import pytest
 from tests.acceptance.months import just_after, just_before
 from tests.acceptance.record_shop import SHOP, Shop, card_of
 
-pytestmark = pytest.mark.xdist_group("cdnow_welcome")  # one life of the network, lived once
-
 PROGRAMME = """
 [network]
 code = "cdnow"

@@ -11,8 +11,6 @@ import pytest
 from tests.acceptance.grocer import Grocer, card_of
 from tests.acceptance.months import just_after, just_before
 
-pytestmark = pytest.mark.xdist_group("complete_journey")  # one life of the network, lived once
-
 CLUB = "CLUB"
 WELCOME = """
 [[promotions]]

@@ -11,8 +11,6 @@ import pytest
 from tests.acceptance.gift_shop import GiftShop, card_of
 from tests.acceptance.months import just_after, just_before
 
-pytestmark = pytest.mark.xdist_group("online_retail")  # one life of the network, lived once
-
 BUSY = 100  # Entries a round: who has more is told what arrived, so that its next bundle does not carry it again.
 ONE_STATION = "SHOP"
 

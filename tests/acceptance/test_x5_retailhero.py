@@ -14,8 +14,6 @@ import pytest
 from tests.acceptance.months import just_after, just_before, month_after
 from tests.acceptance.points_chain import KINDS, ZONE, Chain
 
-pytestmark = pytest.mark.xdist_group("x5_retailhero")  # one life of the network, lived once
-
 SPARE = 1  # Left on every shelf, so that what was handed over shows beside what was not.
 RECEIVED = [f"{kind}_received" for kind in KINDS]
 SPENT = [f"{kind}_spent" for kind in KINDS]
