@@ -75,8 +75,9 @@ class Told:
 class Life:
     """One network in one folder, driven by dice."""
 
-    def __init__(self, folder, seed, stations=2):
+    def __init__(self, folder, seed, stations=2, mishaps=1):
         self.dice = Random(seed)
+        self.mishaps = mishaps
         self.folder = folder
         self.world = World(folder / "world")
         self.clock = self.world.clock
@@ -108,12 +109,12 @@ class Life:
             (self.arrive_down, 12),
             (self.wait, 6),
             (self.approve, 6),
-            (self.back_up_station, 3),
-            (self.restore_station, 2),
-            (self.clone_station, 1),
-            (self.rotate, 1),
-            (self.back_up_central, 2),
-            (self.restore_central, 1),
+            (self.back_up_station, 3 * self.mishaps),
+            (self.restore_station, 2 * self.mishaps),
+            (self.clone_station, 1 * self.mishaps),
+            (self.rotate, 1 * self.mishaps),
+            (self.back_up_central, 2 * self.mishaps),
+            (self.restore_central, 1 * self.mishaps),
         ]
         (deed,) = self.dice.choices([d for d, _ in deeds], [w for _, w in deeds])
         self.clock.moment += self.dice.randrange(1, HOUR)
@@ -270,6 +271,7 @@ class Life:
         if whole:
             shutil.rmtree(machine.home.folder)
             shutil.copytree(folder, machine.home.folder)
+            del machine.backups[machine.backups.index(folder) + 1 :]  # their keys are gone
         else:
             shutil.copy(folder / "canje.db", machine.home.folder / "canje.db")
         machine.node = courier.open_station(machine.home, self.clock)
@@ -384,14 +386,14 @@ class Life:
         assert rows == [], rows
 
 
-def live(folder, seed, steps, stations=2):
+def live(folder, seed, steps, stations=2, mishaps=1):
     """One life, its weather, and its calm. Returns what was seen."""
     from suite.runtime import secrets
 
     before = secrets.system_random
     secrets.system_random = SeededRandom(Random(seed))
     try:
-        life = Life(folder, seed, stations)
+        life = Life(folder, seed, stations, mishaps)
         for n in range(steps):
             life.step()
             if n % 10 == 0:

@@ -44,12 +44,12 @@ MUST_BE_SEEN = (
 """What has to happen somewhere in the lives, or they prove nothing about it."""
 
 
-def lived(seed, stations=2):
+def lived(seed, stations=2, mishaps=1):
     folder = Path(tempfile.mkdtemp(dir=SHORT_MEMORY if SHORT_MEMORY.is_dir() else None))
     try:
-        return live(folder, seed, STEPS, stations)
+        return live(folder, seed, STEPS, stations, mishaps)
     except AssertionError as error:
-        error.add_note(f"seed {seed}, {STEPS} steps, {stations} stations")
+        error.add_note(f"seed {seed}, {STEPS} steps, {stations} stations, mishaps {mishaps}")
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
