@@ -6,6 +6,7 @@ sales are kept and no key ever signs two histories.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 
 import msgspec
 
@@ -113,9 +114,13 @@ class Identity:
             raise StorageTrouble(N_("The file {path} is damaged. Call support."), path=self._home.anchor) from error
 
     def follow(self, tip: Tip) -> None:
-        """After a COMMIT: move the anchor when enough was written since. Raises StorageTrouble."""
+        """After a COMMIT: move the anchor when enough was written since.
+
+        An anchor that cannot be written stays where it is: what was committed is done, and must not look undone.
+        """
         if tip.seq - self._anchored.seq >= ANCHOR_EVERY:
-            self.anchor(tip)
+            with suppress(StorageTrouble):
+                self.anchor(tip)
 
     def anchor(self, tip: Tip) -> None:
         """Remember that this PC wrote up to here. Raises StorageTrouble."""
