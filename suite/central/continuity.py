@@ -20,6 +20,9 @@ from suite.runtime.errors import BundleRefused
 from suite.sync.enrolment import compare_digits
 from suite.sync.frames import CERTIFICATE, Frame, signed_frame, signed_parts
 
+WAITING_MAX = 8
+"""Requests of one station that may wait: more PCs than anybody clones, and no journal grows by a hostile one's."""
+
 
 class Asking(msgspec.Struct, frozen=True):
     """A PC that asks to go on with a next journal, and the digits that its own screen shows."""
@@ -66,8 +69,8 @@ def hear_request(office: Office, frame: Frame) -> bytes:
     before = _key_before(office, genesis)
     if before is None or not signed_by(before, b"next", body, signature):
         raise _no_request()
-    if not office.store.lines_of(log) and office.store.lineage.asked(log) is None:
-        station = genesis.station
+    lineage, station = office.store.lineage, genesis.station
+    if not office.store.lines_of(log) and lineage.asked(log) is None and lineage.waiting(station) < WAITING_MAX:
         office.record(lambda at, by: ContinuationAsked(at=at, by=by, station=station, genesis=body.decode()))
     return log
 

@@ -32,6 +32,11 @@ class Lineage:
         """The station as which a waiting journal asks to go on."""
         return StationCode(self._db.scalars(select(schema.asked.c.station).where(schema.asked.c.log == log)).one())
 
+    def waiting(self, station: StationCode) -> int:
+        """How many journals ask to go on as a station."""
+        asked = select(func.count()).select_from(schema.asked).where(schema.asked.c.station == station)
+        return self._db.scalar(asked) or 0
+
     def all_asked(self) -> list[tuple[bytes, StationCode, Moment, bytes]]:
         known = schema.asked
         rows = self._db.execute(select(known).order_by(known.c.at, known.c.log))
