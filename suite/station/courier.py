@@ -172,6 +172,11 @@ def open_station(home: Home, clock: Clock | None = None) -> Station:
     if store.tip() == own.start and not store.holds(own.log):
         with store.writing():
             store.begin(own.log, own.genesis.encode())
+    if any(identity.by_log(log) is None for log, _ in store.ends()):
+        raise StorageTrouble(
+            N_("The database {path} was written under a key that is not here. Put back the keys of the same copy."),
+            path=home.database,
+        )
     if restored := identity.is_rolled_back(store):
         identity.begin_next(store, (clock or clock_from_environment()).now())
     identity.anchor(store.tip())

@@ -10,7 +10,7 @@ from suite.central.merge import Merged, NotMerged
 from suite.central.office import open_office
 from suite.domain.errors import NotThere, PrizesOnHold, StationAlreadyPaired
 from suite.domain.ids import AttendantNumber, PrizeCode, StationCode
-from suite.runtime.errors import BundleRefused
+from suite.runtime.errors import BundleRefused, StorageTrouble
 from suite.runtime.paths import Home
 from suite.station import courier
 from suite.station.desk import CardRead, Desk
@@ -193,6 +193,18 @@ def test_a_restored_pc_that_sold_nothing_since_learns_it_from_the_feed(lived, tm
     settle_down(lived)
 
 
+def test_a_database_whose_keys_are_not_here_is_refused_and_untouched(lived, tmp_path):
+    site = lived.sites["E1"]
+    old_keys = copied(site, tmp_path / "old")
+    site.node.identity.begin_next(site.node.store, lived.clock.now())
+    site.sell(ANA, "B-1")
+    closed(site)
+    shutil.rmtree(site.home.folder / "keys")
+    shutil.copytree(old_keys / "keys", site.home.folder / "keys")
+    with pytest.raises(StorageTrouble, match="a key that is not here"):
+        reopened(lived, site.home)
+
+
 # A cloned disk
 
 
@@ -255,6 +267,24 @@ def test_a_request_signed_by_a_strangers_key_is_refused(lived):
     signature = stranger.current.signer.sign(b"next", body).hex().encode()
     with lived.office.store.transaction(), pytest.raises(BundleRefused, match="did not sign"):
         continuity.hear_request(lived.office, Frame(GOES_ON, body + b"\n" + signature))
+
+
+def test_a_station_that_asks_without_end_is_heard_eight_times(lived):
+    site = lived.sites["E1"]
+    for _ in range(continuity.WAITING_MAX + 3):
+        site.node.identity.begin_next(site.node.store, lived.clock.now())
+    (result,) = lived.carry_in("E1")
+    assert isinstance(result, NotMerged), "what begins after the eighth is nobody's"
+    assert len(continuity.asking(lived.office)) == continuity.WAITING_MAX
+
+
+def test_an_anchor_that_cannot_be_written_does_not_undo_a_sale(lived):
+    site = lived.sites["E1"]
+    site.home.anchor.unlink()
+    site.home.anchor.mkdir()
+    for n in range(25):
+        assert site.sell(ANA, f"B-{n}").points == 100
+    site.home.anchor.rmdir()
 
 
 def test_a_lost_pc_is_replaced_and_late_bundles_of_the_old_one_still_count(lived, tmp_path):
