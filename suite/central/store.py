@@ -315,21 +315,14 @@ class CentralStore:
         rows = self._db.execute(select(own.body, own.head).order_by(own.seq)).all()
         if [row.head for row in rows] != heads(START, [row.body for row in rows]):
             raise JournalBroken(N_("Central's own journal is not as it was written. Restore the last backup."))
-        checked, starts = (
-            len(rows),
-            select(schema.journal.c.journal, schema.journal.c.start, schema.journal.c.start_head),
-        )
-        tips = {journal: Tip(start, head) for journal, start, head in self._db.execute(starts)}
+        checked, line = len(rows), schema.journal.c
+        starts = self._db.execute(select(line.journal, line.start, line.start_head))
+        tips = {journal: Tip(start, head) for journal, start, head in starts}
         for row in self._db.execute(select(schema.run).order_by(run.journal, run.first)):
-            before = tips[row.journal]
-            bodies = _unpacked(row.bodies)
-            chain = heads(before, bodies)
-            if (row.first, row.prev, row.last, row.head) != (
-                before.seq + 1,
-                before.head,
-                before.seq + len(bodies),
-                chain[-1],
-            ):
+            before, bodies = tips.get(row.journal, START), _unpacked(row.bodies)
+            chain, last = heads(before, bodies), before.seq + len(bodies)
+            as_admitted = (before.seq + 1, before.head, last, chain[-1])
+            if row.journal not in tips or (row.first, row.prev, row.last, row.head) != as_admitted:
                 raise JournalBroken(N_("The journal of a station is not as it was admitted. Restore the last backup."))
             tips[row.journal] = Tip(row.last, row.head)
             checked += len(bodies)

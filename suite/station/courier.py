@@ -10,8 +10,8 @@ from suite.domain.ids import CENTRAL
 from suite.domain.quantities import Moment
 from suite.journal.admission import RUN_ENTRIES_MAX, run_to_bytes, seal_run
 from suite.journal.codec import encode
-from suite.journal.entry import START, Tip, journal_id
-from suite.journal.keys import Signer, signed_by
+from suite.journal.entry import START, Tip
+from suite.journal.keys import Signer
 from suite.runtime.clock import Clock, clock_from_environment
 from suite.runtime.db import open_database
 from suite.runtime.errors import BadInput, BundleRefused, NotSetUp, StorageTrouble
@@ -26,8 +26,9 @@ from suite.runtime.secrets import (
     random_bytes,
     save_node_secrets,
 )
-from suite.station.identity import Identity, first_incarnation, load_incarnations
+from suite.station.identity import Identity, load_identity
 from suite.station.store import FeedState, StationStore
+from suite.station.witness import is_certificate
 from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, open_bundle
 from suite.sync.enrolment import (
     REQUEST_SUFFIX,
@@ -39,7 +40,7 @@ from suite.sync.enrolment import (
     write_authenticated,
 )
 from suite.sync.feed import FeedHeader, read_feed, read_hot
-from suite.sync.frames import CERTIFICATE, HOT, RUN, Frame, blob_frame, signed_parts
+from suite.sync.frames import CERTIFICATE, HOT, RUN, Frame, blob_frame
 from suite.sync.sealing import KEY_BYTES, public_box_key, telephone_key
 
 
@@ -165,10 +166,10 @@ def open_station(home: Home, clock: Clock | None = None) -> Station:
     """
     secrets = load_node_secrets(home.keys)
     membership = load_membership(home)
-    first = first_incarnation(membership.genesis, secrets)
-    identity = Identity(home, load_incarnations(home, first))
+    identity = load_identity(home, membership.genesis, secrets)
     own = identity.current
-    store = StationStore(open_database(home.database, secrets.database_key()), first.log, identity.follow)
+    first = identity.incarnations[0].log
+    store = StationStore(open_database(home.database, secrets.database_key()), first, identity.follow)
     if store.tip() == own.start and not store.holds(own.log):
         with store.writing():
             store.begin(own.log, own.genesis.encode())
@@ -317,7 +318,8 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
     _, frames = open_bundle(file, receiver, despite_clock=despite_clock)
     if frames and frames[0].kind == HOT:
         return _take_hot(station, frames[0])
-    feed = read_feed(frames, log=store.log, central=bytes.fromhex(invitation.sign))
+    central = bytes.fromhex(invitation.sign)
+    feed = read_feed(frames, log=store.log, central=central)
     header = feed.header
     with store.writing():
         state = store.feed_state()
@@ -327,8 +329,9 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
         if not apart:
             ack, exact = _acknowledged(station, header, state)
             store.take_feed(feed, ack, exact=exact)
-            for content in _certificates(frames, store.log, bytes.fromhex(invitation.sign)):
-                store.witness.keep_certificate(store.log, content)
+            for frame in frames:
+                if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
+                    store.witness.keep_certificate(store.log, frame.content)
     if apart:
         begun = station.identity.begin_next(store, now)
         raise BundleRefused(
@@ -341,17 +344,6 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
     station.identity.anchor(store.tip())
     store.overwrite_traces()
     return FeedTaken(header, news=True)
-
-
-def _certificates(frames: list[Frame], log: bytes, central: bytes) -> list[bytes]:
-    """Central's word in a bundle that it approved this very journal."""
-    found = []
-    for frame in frames:
-        if frame.kind == CERTIFICATE:
-            body, signature = signed_parts(frame)
-            if journal_id(body) == log and signed_by(central, b"cert", body, signature):
-                found.append(frame.content)
-    return found
 
 
 def _acknowledged(station: Station, header: FeedHeader, state: FeedState | None) -> tuple[Tip, bool]:

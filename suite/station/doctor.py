@@ -4,7 +4,6 @@ Only projections and the reserve can be made again. A journal that is broken is 
 """
 
 from suite.domain.errors import N_
-from suite.journal.entry import journal_id
 from suite.runtime.ballast import Reserve
 from suite.runtime.clock import Clock
 from suite.runtime.db import DatabaseError, check_version, open_reader, trouble_of
@@ -24,6 +23,7 @@ from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets
 from suite.runtime.texts import number, say
 from suite.station import courier
+from suite.station.identity import load_identity
 from suite.station.inspection import Inspection
 from suite.station.schema import VERSION
 
@@ -45,7 +45,9 @@ def examine(home: Home, clock: Clock, reserve: Reserve) -> list[Finding]:
         try:
             found += examine_file(connection)
             connection.execute("BEGIN")
-            found += _content(Inspection(connection, journal_id(membership.genesis.encode())), clock)
+            logs = [own.log for own in load_identity(home, membership.genesis, secrets).incarnations]
+            central = bytes.fromhex(membership.invitation.sign)
+            found += _content(Inspection(connection, logs, central), clock)
         except DatabaseError as error:
             found.append(trouble("file", trouble_of(error, home.database)))
         except SuiteError as error:

@@ -72,21 +72,6 @@ class _Anchor(msgspec.Struct, frozen=True):
     head: str
 
 
-def first_incarnation(genesis: str, secrets: NodeSecrets) -> Incarnation:
-    return Incarnation(genesis, secrets.sign.hex(), secrets.box.hex())
-
-
-def load_incarnations(home: Home, first: Incarnation) -> tuple[Incarnation, ...]:
-    """All journals of this PC, oldest first. Raises StorageTrouble."""
-    if not home.incarnations.exists():
-        return (first,)
-    try:
-        later = msgspec.json.decode(home.incarnations.read_bytes(), type=tuple[Incarnation, ...])
-    except (*HOSTILE_JSON, OSError) as error:
-        raise StorageTrouble(N_("The file {path} is damaged. Call support."), path=home.incarnations) from error
-    return (first, *later)
-
-
 class Identity:
     """The keys of one station's PC, and the anchor beside them."""
 
@@ -155,7 +140,7 @@ class Identity:
                     prev=Place(log.hex(), tip.seq, tip.head.hex()),
                 )
             )
-            begun = first_incarnation(genesis.decode(), secrets)
+            begun = _incarnation(genesis.decode(), secrets)
             later = (*self.incarnations[1:], begun)
             write_whole(self._home.incarnations, msgspec.json.encode(later), private=True)
             self.incarnations = (self.incarnations[0], *later)
@@ -175,3 +160,19 @@ class Identity:
             return None
         body = own.genesis.encode()
         return signed_frame(GOES_ON, body, before.signer.sign(b"next", body))
+
+
+def load_identity(home: Home, genesis: str, secrets: NodeSecrets) -> Identity:
+    """The journals of this PC and its anchor. `genesis` begins the first. Raises StorageTrouble."""
+    first = _incarnation(genesis, secrets)
+    if not home.incarnations.exists():
+        return Identity(home, (first,))
+    try:
+        later = msgspec.json.decode(home.incarnations.read_bytes(), type=tuple[Incarnation, ...])
+    except (*HOSTILE_JSON, OSError) as error:
+        raise StorageTrouble(N_("The file {path} is damaged. Call support."), path=home.incarnations) from error
+    return Identity(home, (first, *later))
+
+
+def _incarnation(genesis: str, secrets: NodeSecrets) -> Incarnation:
+    return Incarnation(genesis, secrets.sign.hex(), secrets.box.hex())

@@ -3,7 +3,7 @@
 The projections are made again in memory and held against the file's; nothing here writes to the file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from suite.domain.errors import N_
@@ -18,14 +18,20 @@ from suite.runtime.errors import JournalBroken
 from suite.runtime.examination import Finding, bad, good, rows_differ
 from suite.station.projections import project
 from suite.station.schema import PROJECTION_TABLES, create_all, recreate_projections
+from suite.station.witness import is_certificate
 
 
 class Inspection:
-    """Questions to one station's file. Opened for reading; one read transaction sees one state."""
+    """Questions to one station's file. Opened for reading; one read transaction sees one state.
 
-    def __init__(self, connection: Connection, log: bytes) -> None:
+    `logs` are the journals whose keys this PC has, oldest first: in the file they stand as one chain, one after the
+    other. `central` is the key that central signs with.
+    """
+
+    def __init__(self, connection: Connection, logs: Sequence[bytes], central: bytes) -> None:
         self._db = connection
-        self._log = log
+        self._logs = logs
+        self._central = central
 
     def version(self) -> int:
         """Which release's tables these are."""
@@ -40,29 +46,38 @@ class Inspection:
         return sorted(name for name, shape in wanted.items() if there.get(name) != shape)
 
     def journals(self) -> Iterator[Finding]:
-        """Every journal in the file, linked again from its first entry; this station's own must be there."""
-        logs = [log for (log,) in self._db.execute("SELECT DISTINCT log FROM entry ORDER BY log")]
-        if self._log not in logs:
+        """Every journal in the file, linked again from its first entry; they must be this PC's own."""
+        logs = [log for (log,) in self._db.execute("SELECT log FROM entry GROUP BY log ORDER BY min(seq)")]
+        if not logs:
             yield bad("journal", N_("The journal of this station is gone. Stop, and call central."))
-        for log in logs:
-            try:
-                yield good("journal", N_("{entries} entries linked again."), entries=self._link(log))
-            except JournalBroken as error:
-                yield Finding("journal", good=False, text=error.text, facts=error.facts)
+        if any(log not in self._logs for log in logs):
+            yield bad("journal", N_("The journal was written under a key that is not here. Call central."))
+        try:
+            ends = self._link()
+        except JournalBroken as error:
+            yield Finding("journal", good=False, text=error.text, facts=error.facts)
+        else:
+            for entries in ends:
+                yield good("journal", N_("{entries} entries linked again."), entries=entries)
 
-    def _link(self, log: bytes) -> int:
-        rows = self._db.execute("SELECT seq, body, head FROM entry WHERE log = ? ORDER BY seq", (log,)).fetchall()
-        chain = heads(START, [body for _, body, _ in rows])
-        for place, ((seq, body, head), linked) in enumerate(zip(rows, chain, strict=True), start=1):
-            if seq != place or head != linked or (seq == 1 and journal_id(body) != log):
+    def _link(self) -> list[int]:
+        """The length of each journal. Raises JournalBroken."""
+        rows = self._db.execute("SELECT log, seq, body, head FROM entry ORDER BY seq").fetchall()
+        chain = heads(START, [body for _, _, body, _ in rows])
+        lengths: list[int] = []
+        before = b""
+        for place, ((log, seq, body, head), linked) in enumerate(zip(rows, chain, strict=True), start=1):
+            if log != before:
+                lengths.append(0)
+            if seq != place or head != linked or (log != before and journal_id(body) != log):
                 raise JournalBroken(N_("Entry {seq} of the journal is not as it was written. Call central."), seq=place)
-        return len(rows)
+            lengths[-1] += 1
+            before = log
+        return lengths
 
     def newest(self) -> Moment:
         """The moment of the last entry."""
-        row = self._db.execute(
-            "SELECT body FROM entry WHERE log = ? ORDER BY seq DESC LIMIT 1", (self._log,)
-        ).fetchone()
+        row = self._db.execute("SELECT body FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
         event = decode(row[0]) if row else None
         return event.at if isinstance(event, Event) else Moment(0)
 
@@ -70,7 +85,7 @@ class Inspection:
         """Every projection held against one that was made from the journal just now. Raises BundleRefused."""
         fresh = open_memory()
         recreate_projections(fresh)
-        for seq, body in self._db.execute("SELECT seq, body FROM entry WHERE log = ? ORDER BY seq", (self._log,)):
+        for seq, body in self._db.execute("SELECT seq, body FROM entry ORDER BY seq"):
             event = decode(body)
             if not isinstance(event, UnknownFact):
                 project(event, seq, fresh)
@@ -93,8 +108,11 @@ class Inspection:
     def told(self) -> Iterator[Finding]:
         """Whether central's word fits this journal, and the personal data on its way its commitments."""
         row = self._db.execute("SELECT log, ack_seq, ack_head FROM feed_header").fetchone()
-        if row is not None and (row[0] != self._log or self._head(row[1]) != row[2]):
+        if row is not None and (row[0] not in self._logs or self._head(row[1]) != row[2]):
             yield bad("feed", N_("Central's data is not for this journal. Import central's next bundle, or call it."))
+        certified = self._db.execute("SELECT log, content FROM certificate")
+        if any(not is_certificate(content, log, self._central) for log, content in certified):
+            yield bad("feed", N_("Central's word that it approved this PC was altered. Import central's next bundle."))
         altered = [
             name
             for name, salt, content in self._db.execute("SELECT commitment, salt, content FROM blob")
@@ -119,7 +137,7 @@ class Inspection:
     def _head(self, seq: int) -> bytes | None:
         if seq == 0:
             return START.head
-        row = self._db.execute("SELECT head FROM entry WHERE log = ? AND seq = ?", (self._log, seq)).fetchone()
+        row = self._db.execute("SELECT head FROM entry WHERE seq = ?", (seq,)).fetchone()
         return row[0] if row else None
 
 

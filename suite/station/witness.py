@@ -1,11 +1,20 @@
 """What this PC keeps of central's word to hold against it, and for it: places of its journal, certificates of ours."""
 
 from suite.domain.quantities import Moment
+from suite.journal.entry import journal_id
+from suite.journal.keys import signed_by
 from suite.runtime.db import Connection
 from suite.sync.feed import FeedHeader
+from suite.sync.frames import CERTIFICATE, Frame, signed_parts
 
 WITNESSED = 50
 """Heads of central's journal that a station keeps: a year of weekly exchanges."""
+
+
+def is_certificate(content: bytes, log: bytes, central: bytes) -> bool:
+    """Whether that is central's word that it approved this very journal."""
+    body, signature = signed_parts(Frame(CERTIFICATE, content))
+    return journal_id(body) == log and signed_by(central, b"cert", body, signature)
 
 
 class Witness:

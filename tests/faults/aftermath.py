@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from suite.central.merge import Merged, _Delivery
-from suite.journal.entry import journal_id
 from suite.runtime.clock import StoppedClock
 from suite.runtime.db import damage_in, open_reader
 from suite.runtime.paths import Home
+from suite.runtime.secrets import load_node_secrets
 from suite.station import courier
 from suite.station.inspection import Inspection
 from tests.faults.scripted_day import NOON, SALES
@@ -53,8 +53,9 @@ def faults_after(home: Home, notes: Notes, office) -> list[str]:
             found.append(f"lost: {notes.prizes - handed} prizes")
         if damage := damage_in(store._db, thorough=True):
             found.append(f"damaged: {damage}")
-        reader = open_reader(home.database, node.secrets.database_key())
-        inspection = Inspection(reader, journal_id(node.membership.genesis.encode()))
+        reader = open_reader(home.database, load_node_secrets(home.keys).database_key())
+        logs = [own.log for own in node.identity.incarnations]
+        inspection = Inspection(reader, logs, bytes.fromhex(node.membership.invitation.sign))
         looked_at = [*inspection.journals(), *inspection.tables(), *inspection.told()]
         found += [f"torn: {finding.words()}" for finding in looked_at if not finding.good]
         found += [f"missing: {part}" for part in inspection.missing_parts()]
