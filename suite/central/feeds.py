@@ -122,7 +122,7 @@ def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = Fal
     frames = feed_frames(header, [] if notice else _pages(office, code), office.signer)
     frames.append(certificate(office, journal))
     if not notice:
-        office.store.lineage.issue(feed_name(frames[0]), journal.number, header.to)
+        office.store.lineage.issue(feed_name(frames[0]), journal.number, header.to, now)
     core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
     return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content, journal.log)

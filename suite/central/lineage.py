@@ -46,9 +46,15 @@ class Lineage:
         """How often this central came back from a backup."""
         return self._db.scalar(select(func.max(schema.era.c.era))) or 0
 
-    def issue(self, feed: str, journal: int, count: int) -> None:
+    def issue(self, feed: str, journal: int, count: int, at: Moment) -> None:
         """Remember that a feed was told."""
-        run_many(self._db, add_or_replace(schema.issued), [(feed, journal, count)])
+        run_many(self._db, add_or_replace(schema.issued), [(feed, journal, count, at)])
+
+    def told_at(self, journal: int, count: int) -> Moment:
+        """When a journal was told a feed of that count, for the first time; 0 when that is not known."""
+        known = schema.issued.c
+        first = select(func.min(known.at)).where(known.journal == journal, known.count == count)
+        return Moment(self._db.scalar(first) or 0)
 
     def was_issued(self, feed: str) -> bool:
         return self._db.scalar(select(schema.issued.c.count).where(schema.issued.c.feed == feed)) is not None

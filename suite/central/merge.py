@@ -16,10 +16,11 @@ from suite.central.office import Office
 from suite.central.projector import Fact
 from suite.central.store import Journal
 from suite.domain.calendar import EARLIEST, LATEST
+from suite.domain.dating import Bracket, doubted, with_doubts
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
 from suite.domain.events.limits import is_possible
-from suite.domain.events.network import JournalForked, PastContradicted
+from suite.domain.events.network import ClockDoubted, JournalForked, PastContradicted
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.station import MemberApplied
 from suite.domain.ids import StationCode
@@ -196,11 +197,34 @@ class _Bundle:
         line = journals[admitted.line.number]
         if admitted.parts:
             line = self._parted(line, admitted)
+        events = self._dated(line, admitted.first, _events(admitted.bodies, self._numbers))
         count = self._store.count()
-        facts = _facts(line, admitted.first, admitted.bodies, count, self._numbers)
+        facts = [
+            Fact(line.number, line.station, admitted.first + place, event, count + place + 1)
+            for place, event in enumerate(events)
+        ]
         self._store.admit(line, run, admitted, count=count, received=self._now)
         self.told.setdefault(line.number, self._store.feed_of(line))
         self.facts += facts
+
+    def _dated(self, line: Journal, first: int, events: list[Event]) -> list[Event]:
+        """The events as central counts them; a wrong clock of the station is written down before them."""
+        told = self._store.lineage.told_at(line.number, self._store.feed_of(line))
+        wrong = doubted(events, Bracket(told, self._now))
+        if wrong is None:
+            return events
+        begin, end = wrong
+        doubt = ClockDoubted(
+            at=self._now,
+            by=self._office.operator,
+            journal=line.number,
+            first=first + begin,
+            last=first + end,
+            earliest=told,
+            latest=self._now,
+        )
+        self._store.append([doubt])
+        return with_doubts(events, line.number, first, [doubt])
 
     def _holds_before(self, journal: Journal) -> bool:
         """Whether central has what a journal goes on from: else the station brings that first."""
@@ -272,14 +296,13 @@ def _check_blob(blob: bytes, shape: type) -> None:
         raise BundleRefused(N_("This station wrote personal data with control characters. Nothing was taken."))
 
 
-def _facts(journal: Journal, first: int, bodies: list[bytes], count: int, numbers: frozenset[int]) -> list[Fact]:
-    """A station's entries decoded, numbered from `count` on. Raises BundleRefused for what it may not write.
+def _events(bodies: list[bytes], numbers: frozenset[int]) -> list[Event]:
+    """A station's entries decoded. Raises BundleRefused for what it may not write.
 
     `numbers` are those of all its journals, in which it may have given out provisional accounts.
     """
-    number, station = journal.number, journal.station
-    facts = list[Fact]()
-    for seq, event in enumerate(decode_all(bodies), start=first):
+    events = list[Event]()
+    for event, body in zip(decode_all(bodies), bodies, strict=True):
         if type(event) not in STATION_TYPES:
             raise _not_a_stations(event)
         assert isinstance(event, Event), "the kinds of a station are events"
@@ -287,12 +310,12 @@ def _facts(journal: Journal, first: int, bodies: list[bytes], count: int, number
             raise BundleRefused(
                 N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
             )
-        if not is_possible(event, numbers) or not _plain(bodies[seq - first]):
+        if not is_possible(event, numbers) or not _plain(body):
             raise BundleRefused(
                 N_("This station wrote a fact that no station can mean. Nothing was taken; call support.")
             )
-        facts.append(Fact(number, station, seq, event, count + len(facts) + 1))
-    return facts
+        events.append(event)
+    return events
 
 
 def _not_a_stations(event: Event | UnknownFact) -> BundleRefused:

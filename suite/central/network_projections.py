@@ -94,6 +94,15 @@ def past_contradicted(to: Projector, event: network.PastContradicted, fact: Fact
     to.open_incident(where, "central-history", event.at, str(event.seq), "")
 
 
+def clock_doubted(to: Projector, event: network.ClockDoubted, fact: Fact) -> None:
+    station = to.db.scalars(select(schema.journal.c.station).where(schema.journal.c.journal == event.journal)).one()
+    incident = schema.incident.c
+    open_ones = select(incident.seq).where(incident.station == station, incident.kind == "clock", incident.open == 1)
+    if to.db.scalar(open_ones.limit(1)) is None:
+        where = Fact(fact.journal, station, fact.seq, event)
+        to.open_incident(where, "clock", event.at, f"{event.first}-{event.last}", "")
+
+
 NETWORK_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     Mark: mark,
     facts.ProgrammePublished: programme_published,
@@ -107,4 +116,5 @@ NETWORK_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     network.JournalRevoked: journal_revoked,
     network.EraBegun: era_begun,
     network.PastContradicted: past_contradicted,
+    network.ClockDoubted: clock_doubted,
 }

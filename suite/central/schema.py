@@ -54,7 +54,7 @@ run = _table(
     Index("run_count", "count"),
     clustered=False,
 )
-issued = _table("issued", _text("feed", key=True), _number("journal"), _number("count"), clustered=False)
+issued = _table("issued", _text("feed", key=True), _number("journal"), _number("count"), _number("at"), clustered=False)
 vault = _table("vault", _text("commitment", key=True), _bytes("salt"), _bytes("blob"))
 
 programme = _table(

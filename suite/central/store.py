@@ -18,10 +18,11 @@ from suite.central.projections import apply, rebuild
 from suite.central.projector import OWN_JOURNAL, Fact, Projector
 from suite.central.purse import Purse
 from suite.central.shelf import Shelf
+from suite.domain.dating import with_doubts
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
 from suite.domain.events.central import StationPaired
-from suite.domain.events.network import JournalForked
+from suite.domain.events.network import ClockDoubted, JournalForked
 from suite.domain.ids import CENTRAL, AccountId, StationCode
 from suite.domain.quantities import Moment
 from suite.journal.admission import Admitted, Run
@@ -92,7 +93,7 @@ class CentralStore:
             self.remake()
             self.upgraded = True
         if not remembered:
-            row = {"feed": BEFORE_ISSUED, "journal": OWN_JOURNAL, "count": self.count()}
+            row = {"feed": BEFORE_ISSUED, "journal": OWN_JOURNAL, "count": self.count(), "at": 0}
             connection.execute(insert(schema.issued), [row])
         connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
 
@@ -272,15 +273,17 @@ class CentralStore:
         """Every fact ever admitted, in that order: central's own in stretches, each station's run in its place."""
         run = schema.run.c
         stations: dict[int, StationCode] = {}
+        doubts: list[ClockDoubted] = []
         blocks = self._db.execute(select(run.count, run.journal, run.first).order_by(run.count)).all()
         after = 0
         for count, journal, first in blocks:
             if own := self._own_facts(after, count, stations):
+                doubts += [fact.event for fact in own if isinstance(fact.event, ClockDoubted)]
                 yield own
             after = count
             if journal not in stations:
                 raise JournalBroken(N_("A run of entries belongs to no station of ours. Restore the last backup."))
-            yield self._run_facts(journal, first, stations[journal], count)
+            yield self._run_facts(journal, first, stations[journal], count, doubts)
         if own := self._own_facts(after, None, stations):
             yield own
 
@@ -299,10 +302,12 @@ class CentralStore:
                 stations[fact.seq] = stations[fact.event.journal]
         return facts
 
-    def _run_facts(self, journal: int, first: int, station: StationCode, count: int) -> list[Fact]:
+    def _run_facts(
+        self, journal: int, first: int, station: StationCode, count: int, doubts: Sequence[ClockDoubted]
+    ) -> list[Fact]:
         run = schema.run.c
         bodies = self._one(select(run.bodies).where(run.journal == journal, run.first == first))
-        events = known(decode_all(zstd.decompress(bodies).split(b"\n")))
+        events = with_doubts(known(decode_all(zstd.decompress(bodies).split(b"\n"))), journal, first, doubts)
         return [Fact(journal, station, first + i, event, count + i) for i, event in enumerate(events)]
 
     def rebuild(self) -> int:

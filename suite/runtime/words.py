@@ -30,6 +30,7 @@ INCIDENT_KINDS = {
     "card-conflict": N_("Card handed out twice"),
     "journal-forked": N_("A PC was restored or copied"),
     "central-history": N_("Central's past was written anew"),
+    "clock": N_("A station's clock was wrong"),
     "accrual-mismatch": N_("Points that the rules do not give"),
     "disk-full": N_("Disk full at the station"),
     "offline-data-inexact": N_("Prize on data that did not fit"),

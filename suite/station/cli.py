@@ -277,9 +277,14 @@ def status(home: Home) -> Answer:
         "head": tip.head.hex(),
         "pending": link.pending,
         "days": link.days,
+        "clock_behind_minutes": link.behind,
         "incidents": incidents,
     }
-    return Answer(data, (line,))
+    late = say(
+        N_("This PC's clock is {minutes} minutes behind. Set it right: sales go on, central dates them as it can."),
+        minutes=number(link.behind),
+    )
+    return Answer(data, (line, *([late] if link.behind else [])))
 
 
 @station.command(help=N_("Give a locked attendant its tries back, with a manager's code."))

@@ -45,13 +45,13 @@ from suite.domain.tiers import NextTier, next_tier, standing_tier
 from suite.journal.entry import Entry, short_reference
 from suite.runtime.clock import Clock
 from suite.runtime.secrets import pin_matches
+from suite.station.link_state import LinkState, link_state
 from suite.station.reader.swipe import Scan
 from suite.station.setting import setting_of
 from suite.station.spending import Spending
 from suite.station.store import Incident, StationStore
 
 MOVEMENTS_SHOWN = 30
-DAY_MS = 24 * 3600 * 1000
 
 NOBODYS_VERIFIER = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 """Held against the PIN of an attendant who does not exist, so that the answer takes as long."""
@@ -96,13 +96,6 @@ class Voucher(msgspec.Struct, frozen=True):
     delivery: Delivery
     points: Points
     balance: Points
-
-
-class LinkState(msgspec.Struct, frozen=True):
-    """How old central's word is, and what it has not confirmed. From the journal, never from a ping."""
-
-    days: int | None
-    pending: int
 
 
 class LastOperation(msgspec.Struct, frozen=True):
@@ -226,8 +219,7 @@ class Desk:
         return state.station_name if state else self.station
 
     def link(self) -> LinkState:
-        state = self.store.feed_state()
-        return LinkState(max(0, self.clock.now() - state.at) // DAY_MS if state else None, self.store.pending())
+        return link_state(self.store, self.clock.now())
 
     def prizes(self, standing: CardStanding) -> list[PrizeOnOffer]:
         """The catalogue, dearest last, each prize with how this member can have it here."""

@@ -8,6 +8,7 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.domain.ids import CENTRAL
+from suite.domain.quantities import Moment
 from suite.runtime.clock import Clock
 from suite.runtime.db import let_others_write
 from suite.runtime.errors import BundleRefused, LinkTrouble, StorageTrouble
@@ -15,9 +16,10 @@ from suite.runtime.files import write_whole
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import safe_text
-from suite.runtime.texts import say_error
+from suite.runtime.texts import number, say, say_error
 from suite.station import courier
 from suite.station.courier import Station
+from suite.station.link_state import apart
 from suite.sync.link import Answered, Link, exchange, fetch_more
 from suite.sync.over_http import BODY_MAX, BlobAnnounced, known_feed
 from suite.sync.sticks import bundles_in, clear, folder_for, leave
@@ -79,7 +81,11 @@ def over_link(
         bundle = courier.outgoing(station, clock, BODY_MAX)
         answer = exchange(link, bundle.content, _known(station))
         feed = _feed_of(link, answer, begun, wait)
-        news = (bool(feed) and courier.take(station, feed, clock.now()).news) or news
+        if feed:
+            taken = courier.take(station, feed, clock.now())
+            news = taken.news or news
+            if isinstance(taken, courier.FeedTaken) and not answer.blob:
+                troubles |= dict.fromkeys(_clock_trouble(taken.header.at, clock.now()))
         if bundle.fresh:
             troubles |= dict.fromkeys(keep_copy(mirror, bundle.file_name, bundle.content))
         let_others_write()
@@ -161,6 +167,15 @@ def _fetched(link: Link, blob: BlobAnnounced, part: Path, wait: Callable[[float]
         idle = 0 if part.stat().st_size > had else idle + 1
         wait(PAUSE_SECONDS * 2**idle)
     raise LinkTrouble(N_("The link was cut in the middle. Nothing is lost; it goes on next time."))
+
+
+def _clock_trouble(told: Moment, now: Moment) -> tuple[str, ...]:
+    """Central told its time just now: a clock of this PC that stands elsewhere is somebody's to set."""
+    minutes = apart(told, now)
+    if not minutes:
+        return ()
+    sentence = N_("This PC's clock and central's are {minutes} minutes apart. Look which is wrong and set it right.")
+    return (say(sentence, minutes=number(minutes)),)
 
 
 def _confirmed(station: Station) -> int:

@@ -8,6 +8,7 @@ from suite.domain.earning import SaleLine
 from suite.domain.errors import N_, DiskAlmostFull
 from suite.domain.events.station import DiskFilled
 from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeCode, StationCode
+from suite.domain.keeping import DAY_MS
 from suite.domain.programme import Delivery
 from suite.domain.quantities import Moment
 from suite.runtime.ballast import MIB, Reserve
@@ -17,7 +18,7 @@ from suite.runtime.errors import StorageTrouble
 from suite.runtime.machine_notes import health_of
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say, say_many
-from suite.station.desk import DAY_MS, Attendant, CardRead, Desk, SaleReceipt, Voucher
+from suite.station.desk import Attendant, CardRead, Desk, SaleReceipt, Voucher
 from suite.station.store import StationStore
 
 Result = TypeVar("Result")

@@ -61,8 +61,8 @@ class Purse:
         Older entries do not count: were one of them of a wrong clock's next year, no feed would be young again.
         """
         row = self._db.execute(
-            """SELECT max(json_extract(CAST(e.body AS TEXT), '$.at')) FROM entry AS e
-            JOIN feed_header AS h ON h.log = e.log WHERE e.seq > h.ack_seq"""
+            """SELECT max(json_extract(CAST(body AS TEXT), '$.at')) FROM entry
+            WHERE seq > (SELECT ack_seq FROM feed_header)"""
         ).fetchone()
         return Moment(row[0] or 0)
 

@@ -66,7 +66,7 @@ class Rounds:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self.trouble = ""
-        """Why the last round was no good, for a person at the desk to act upon; a missing link is no such thing."""
+        """What of the last round a person at the desk should act upon; a missing link is no such thing."""
         self.made = 0
         """Rounds that reached central or a stick."""
 
@@ -99,33 +99,39 @@ class Rounds:
 
     def _go(self, node: courier.Station, sticks: tuple[Path, ...]) -> Way:
         """One round: the link, and the sticks when it is not there. Which of them was reached."""
+        beside: list[str] = []
         try:
-            way: Way = "link" if self._over_link(node) else "stick" if self._over_sticks(node, sticks) else ""
+            way: Way = (
+                "link" if self._over_link(node, beside) else "stick" if self._over_sticks(node, sticks, beside) else ""
+            )
         except SuiteError as trouble:
             self.trouble = say_error(trouble)
             return ""
         except DatabaseError as error:
             self.trouble = say_error(trouble_of(error, None))
             return ""
-        self.trouble = ""
+        self.trouble = " ".join(beside)
         self.made += bool(way)
         return way
 
-    def _over_link(self, node: courier.Station) -> bool:
+    def _over_link(self, node: courier.Station, beside: list[str]) -> bool:
         from suite.station.exchange import load_ways, over_link
 
         ways = load_ways(self._home)
         if ways.link is None:
             return False
         try:
-            over_link(node, ways.link, self._clock, begun=self._home.out, mirror=ways.mirror, wait=self._stopped.wait)
+            done = over_link(
+                node, ways.link, self._clock, begun=self._home.out, mirror=ways.mirror, wait=self._stopped.wait
+            )
         except LinkTrouble:
             return False
+        beside += done.troubles
         return True
 
-    def _over_sticks(self, node: courier.Station, sticks: tuple[Path, ...]) -> bool:
+    def _over_sticks(self, node: courier.Station, sticks: tuple[Path, ...], beside: list[str]) -> bool:
         from suite.station.exchange import load_ways, over_stick
 
         for stick in sticks:
-            over_stick(node, stick, self._clock, mirror=load_ways(self._home).mirror)
+            beside += over_stick(node, stick, self._clock, mirror=load_ways(self._home).mirror).troubles
         return bool(sticks)

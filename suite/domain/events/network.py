@@ -2,6 +2,7 @@
 
 from suite.domain.events.base import CentralEvent
 from suite.domain.ids import StationCode
+from suite.domain.quantities import Moment
 
 
 class ContinuationAsked(CentralEvent, frozen=True, kw_only=True, tag="ContinuationAsked.1"):
@@ -52,4 +53,17 @@ class PastContradicted(CentralEvent, frozen=True, kw_only=True, tag="PastContrad
     seq: int
 
 
-NetworkFact = ContinuationAsked | JournalForked | JournalRevoked | EraBegun | PastContradicted
+class ClockDoubted(CentralEvent, frozen=True, kw_only=True, tag="ClockDoubted.1"):
+    """A station's clock was wrong: entries `first` to `last` of a journal count as of between two moments of central.
+
+    `earliest` is when central had told what the journal decided upon, `latest` when the entries came (protocol 3.10).
+    """
+
+    journal: int
+    first: int
+    last: int
+    earliest: Moment
+    latest: Moment
+
+
+NetworkFact = ContinuationAsked | JournalForked | JournalRevoked | EraBegun | PastContradicted | ClockDoubted

@@ -8,7 +8,8 @@ from textual.widgets import Static
 
 from suite.domain.errors import N_
 from suite.runtime.texts import say, say_many
-from suite.station.desk import Desk, LinkState
+from suite.station.desk import Desk
+from suite.station.link_state import LinkState
 
 Mood = Literal["idle", "good", "bad"]
 STALE_DAYS = 1
@@ -26,8 +27,10 @@ KEYS = (
 
 
 def link_words(link: LinkState) -> str:
-    """The truth about the link: the age of central's word and what it has not confirmed."""
+    """The truth about the link: the age of central's word and what it has not confirmed; or that no age can be told."""
     pending = say_many("{count} pending", "{count} pending", link.pending)
+    if link.behind:
+        return say(N_("CLOCK IS BEHIND")) + f" · {pending}"
     if link.days is None:
         return say(N_("NO DATA YET")) + f" · {pending}"
     age = say(N_("today")) if link.days < STALE_DAYS else say_many("{count} day", "{count} days", link.days)

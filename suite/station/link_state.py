@@ -1,0 +1,36 @@
+"""How old central's word is, what it has not confirmed, and whether this PC's clock can be right."""
+
+import msgspec
+
+from suite.domain.dating import CLOCK_APART_MS
+from suite.domain.keeping import DAY_MS
+from suite.domain.quantities import Moment
+from suite.station.store import StationStore
+
+MINUTE_MS = 60 * 1000
+
+
+class LinkState(msgspec.Struct, frozen=True):
+    """From the journal and the last feed, never from a ping. `days` is None before the first feed.
+
+    `behind` are the minutes by which the clock stands before a moment that is past, 0 when it may be right.
+    """
+
+    days: int | None
+    pending: int
+    behind: int = 0
+
+
+def link_state(store: StationStore, now: Moment) -> LinkState:
+    """What the station's file says at a moment of its clock."""
+    state, pending = store.feed_state(), store.pending()
+    if state is None:
+        return LinkState(None, pending)
+    late = max(state.at, store.purse.newest_moment()) - now
+    return LinkState(max(0, -late) // DAY_MS, pending, late // MINUTE_MS if late > CLOCK_APART_MS else 0)
+
+
+def apart(told: Moment, now: Moment) -> int:
+    """Minutes between a moment that central told just now and this clock, less what two good clocks may differ."""
+    between = abs(told - now)
+    return between // MINUTE_MS if between > CLOCK_APART_MS else 0
