@@ -12,7 +12,7 @@ from suite.domain.ids import CODE_PATTERN
 from suite.journal.entry import Tip
 from suite.runtime.errors import BadInput, StorageTrouble
 from suite.station import courier
-from suite.station.exchange import over_stick
+from suite.node.exchange import over_stick
 from suite.sync import sticks
 from suite.sync.sticks import linux_volumes, mac_volumes, windows_volumes
 from tests.factories import ANA

@@ -7,7 +7,7 @@ import pytest
 
 from suite.station import rounds as module
 from suite.station.app import StationApp
-from suite.station.exchange import Ways, save_ways
+from suite.node.exchange import Ways, save_ways
 from suite.station.rounds import EVERY_SECONDS, FIRST_PAUSE_SECONDS, SOON_SECONDS, Rounds, Seen, is_due, pause_after
 from suite.sync import sticks
 from suite.sync.link import Link

@@ -1,4 +1,4 @@
-"""A whole exchange of a station with central, over the link or over a stick, until both have everything."""
+"""A whole exchange of a node with central, over the link or over a stick, until both have everything."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,8 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.domain.ids import CENTRAL
+from suite.node import courier
+from suite.node.courier import Node
 from suite.runtime.clock import Clock
 from suite.runtime.db import let_others_write
 from suite.runtime.errors import BundleRefused, LinkTrouble, StorageTrouble
@@ -16,8 +18,6 @@ from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import say_error
-from suite.station import courier
-from suite.station.courier import Station
 from suite.sync.link import Answered, Link, exchange, fetch_more
 from suite.sync.over_http import BODY_MAX, BlobAnnounced, known_feed
 from suite.sync.sticks import bundles_in, clear, folder_for, leave
@@ -31,7 +31,7 @@ BEGUN = re.compile(r"(?P<blob>[0-9a-f]{64})-(?P<size>\d{1,12})\.part")
 
 
 class Ways(msgspec.Struct, frozen=True):
-    """How this station reaches central by itself, and where copies of its bundles go; kept beside the keys."""
+    """How this node reaches central by itself, and where copies of its bundles go; kept beside the keys."""
 
     link: Link | None = None
     mirror: str = ""
@@ -66,30 +66,30 @@ def ways_path(home: Home) -> Path:
 
 
 def over_link(
-    station: Station, link: Link, clock: Clock, *, begun: Path, mirror: str, wait: Callable[[float], object]
+    node: Node, link: Link, clock: Clock, *, begun: Path, mirror: str, wait: Callable[[float], object]
 ) -> Exchanged:
-    """Exchange until central has everything and this station central's word. Raises LinkTrouble, BundleRefused.
+    """Exchange until central has everything and this node central's word. Raises LinkTrouble, BundleRefused.
 
     What was taken before a trouble stays taken. `begun` holds pieces of long feeds, `wait` pauses between cuts.
     """
-    sent, news = 0, finish_begun(station, link, clock, begun, wait)
+    sent, news = 0, finish_begun(node, link, clock, begun, wait)
     troubles: dict[str, None] = {}
     for _ in range(ROUNDS_MAX):
-        before = _confirmed(station)
-        bundle = courier.outgoing(station, clock, BODY_MAX)
-        answer = exchange(link, bundle.content, _known(station))
+        before = _confirmed(node)
+        bundle = courier.outgoing(node, clock, BODY_MAX)
+        answer = exchange(link, bundle.content, _known(node))
         feed = _feed_of(link, answer, begun, wait)
-        news = (bool(feed) and courier.take(station, feed, clock.now()).news) or news
+        news = (bool(feed) and node.take(feed, clock.now()).news) or news
         if bundle.fresh:
             troubles |= dict.fromkeys(keep_copy(mirror, bundle.file_name, bundle.content))
         let_others_write()
-        if answer.refused and _confirmed(station) == before:
+        if answer.refused and _confirmed(node) == before:
             raise LinkTrouble(N_("Central says: {sentence}"), sentence=answer.refused)
         sent += 0 if answer.refused else bundle.fresh
         # What is sold meanwhile waits for the next exchange: a busy desk would have this one go on for ever.
-        if not (bundle.more or answer.refused) or _confirmed(station) == before:
+        if not (bundle.more or answer.refused) or _confirmed(node) == before:
             break
-    return Exchanged(sent, news, station.store.pending(), tuple(troubles))
+    return Exchanged(sent, news, node.store.pending(), tuple(troubles))
 
 
 def keep_copy(mirror: str, name: str, content: bytes) -> tuple[str, ...]:
@@ -102,32 +102,32 @@ def keep_copy(mirror: str, name: str, content: bytes) -> tuple[str, ...]:
     return ()
 
 
-def over_stick(station: Station, stick: Path, clock: Clock, *, mirror: str = "") -> Exchanged:
-    """Take what central left for this station, leave what central lacks. Raises BadInput, StorageTrouble.
+def over_stick(node: Node, stick: Path, clock: Clock, *, mirror: str = "") -> Exchanged:
+    """Take what central left for this node, leave what central lacks. Raises BadInput, StorageTrouble.
 
     A bundle that is refused hinders no other; what it was refused for is among the troubles.
     """
-    log, central = station.store.log, bytes.fromhex(station.membership.invitation.log)
+    log, central = node.store.log, bytes.fromhex(node.membership.invitation.log)
     news, troubles = False, list[str]()
-    for found in bundles_in(folder_for(stick, station.membership.invitation.station)):
+    for found in bundles_in(folder_for(stick, node.membership.invitation.station)):
         if found.core and found.core.to != log.hex():
             continue
         try:
-            news = courier.take(station, found.content, clock.now()).news or news
+            news = node.take(found.content, clock.now()).news or news
         except BundleRefused as refusal:
             troubles.append(f"{safe_text(found.path.name)}: {say_error(refusal)}")
     folder = folder_for(stick, CENTRAL)
-    exported = courier.export(station, clock)
+    exported = courier.export(node, clock)
     if exported is None:
         clear(folder, sender=log, receiver=central)
-        return Exchanged(0, news, station.store.pending(), tuple(troubles))
+        return Exchanged(0, news, node.store.pending(), tuple(troubles))
     leave(folder, exported.file_name, exported.content, sender=log, receiver=central)
     troubles += keep_copy(mirror, exported.file_name, exported.content)
     sent = exported.last - exported.first + 1
-    return Exchanged(sent, news, station.store.pending(), tuple(troubles))
+    return Exchanged(sent, news, node.store.pending(), tuple(troubles))
 
 
-def finish_begun(station: Station, link: Link, clock: Clock, folder: Path, wait: Callable[[float], object]) -> bool:
+def finish_begun(node: Node, link: Link, clock: Clock, folder: Path, wait: Callable[[float], object]) -> bool:
     """Fetch the rest of what an earlier exchange began: a slow link gets to the end of it. Whether it was news."""
     news = False
     for part in sorted(folder.glob("*.part")) if folder.is_dir() else ():
@@ -140,7 +140,7 @@ def finish_begun(station: Station, link: Link, clock: Clock, folder: Path, wait:
             if part.exists():
                 raise
             continue  # central does not keep it any longer: the exchange begins anew
-        news = courier.take(station, feed, clock.now()).news or news
+        news = node.take(feed, clock.now()).news or news
     return news
 
 
@@ -163,11 +163,11 @@ def _fetched(link: Link, blob: BlobAnnounced, part: Path, wait: Callable[[float]
     raise LinkTrouble(N_("The link was cut in the middle. Nothing is lost; it goes on next time."))
 
 
-def _confirmed(station: Station) -> int:
-    state = station.store.feed_state()
+def _confirmed(node: Node) -> int:
+    state = node.store.feed_state()
     return state.ack.seq if state else 0
 
 
-def _known(station: Station) -> str:
-    state = station.store.feed_state()
+def _known(node: Node) -> str:
+    state = node.store.feed_state()
     return known_feed(state.count, state.at) if state else ""
