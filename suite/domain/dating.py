@@ -5,7 +5,6 @@ feed that the journal says it decided upon, and not after the fact was admitted:
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 import msgspec
 
@@ -14,10 +13,9 @@ from suite.domain.events.network import ClockDoubted
 from suite.domain.events.station import SaleReversed
 from suite.domain.quantities import Moment
 
-CLOCK_APART_MS = 5 * 60 * 1000
+MINUTE_MS = 60 * 1000
+CLOCK_APART_MS = 5 * MINUTE_MS
 """Two good clocks may be so far apart: no fact is doubted for less."""
-
-E = TypeVar("E", bound=Event)
 
 
 class Bracket(msgspec.Struct, frozen=True):
@@ -40,7 +38,7 @@ def doubted(events: Sequence[Event], bracket: Bracket) -> tuple[int, int] | None
     return (wrong[0], wrong[-1]) if wrong else None
 
 
-def dated(event: E, bracket: Bracket) -> E:
+def dated(event: Event, bracket: Bracket) -> Event:
     """The event at the moment nearest to what its clock said that can be true."""
     if _of_a_file(event):
         return event
@@ -59,6 +57,12 @@ def with_doubts(events: Sequence[Event], journal: int, first: int, doubts: Seque
             for seq in range(max(first, doubt.first), min(first + len(found), doubt.last + 1)):
                 found[seq - first] = dated(found[seq - first], bracket)
     return found
+
+
+def minutes_apart(one: Moment, other: Moment) -> int:
+    """Whole minutes between what two clocks say; 0 where both may be good."""
+    between = abs(one - other)
+    return between // MINUTE_MS if between > CLOCK_APART_MS else 0
 
 
 def _of_a_file(event: Event) -> bool:

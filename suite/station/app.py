@@ -92,6 +92,8 @@ class StationApp(App[None]):
 
     def _look_at_rounds(self) -> None:
         """What the courier brought meanwhile: the top line reads the store again; a trouble is said once, in peace."""
+        if not self.screen_stack:
+            return  # the program is leaving
         for line in self.screen.query(TopLine):
             line.refresh()
         trouble = self._rounds.trouble if self._rounds else ""

@@ -8,6 +8,8 @@ import click
 from suite.domain.errors import N_
 from suite.domain.ids import AttendantNumber, PrizeCode, ShippingNote
 from suite.domain.programme import Delivery
+from suite.node import link_commands, node_commands
+from suite.node.opening import opens
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import (
     NUMBER,
@@ -26,7 +28,7 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say, say_many
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier, link_commands, node_commands
+from suite.station import courier
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
@@ -45,6 +47,7 @@ from suite.sync.usb import bundles_for
 def station(ctx: click.Context, home: Path | None) -> None:
     """See help."""
     ctx.obj = home_of("station", home)
+    opens(ctx, courier.open_station)
     if ctx.invoked_subcommand is None:
         from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen

@@ -1,92 +1,44 @@
-"""The station's side of every exchange: joining the network, handing out its journal, taking central's feed."""
-
-from pathlib import Path
+"""The station's side of every exchange: opening it, taking central's feed. What all nodes do stands in `suite.node`."""
 
 import msgspec
 
 from suite.domain.errors import N_
-from suite.domain.events.node import Genesis, Mark, Place
-from suite.domain.ids import CENTRAL
 from suite.domain.quantities import Moment
-from suite.journal.admission import RUN_ENTRIES_MAX, run_to_bytes, seal_run
-from suite.journal.codec import encode
-from suite.journal.entry import START, Tip
-from suite.journal.keys import Signer
+from suite.node import membership
+from suite.node.courier import Node, acknowledged, export, open_parts, outgoing, save_export
+from suite.node.membership import Joined, load_membership
+from suite.node.witness import is_certificate
 from suite.runtime.clock import Clock, clock_from_environment
-from suite.runtime.db import open_database
-from suite.runtime.errors import BadInput, BundleRefused, NotSetUp, StorageTrouble
-from suite.runtime.files import write_whole
-from suite.runtime.hostile_json import HOSTILE_JSON
+from suite.runtime.errors import BundleRefused
 from suite.runtime.paths import Home
-from suite.runtime.secrets import (
-    clean_code,
-    code_key,
-    load_node_secrets,
-    new_node_secrets,
-    random_bytes,
-    save_node_secrets,
-)
-from suite.station.identity import Identity, load_identity
-from suite.station.store import FeedState, StationStore
-from suite.station.witness import is_certificate
-from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, open_bundle
-from suite.sync.enrolment import (
-    REQUEST_SUFFIX,
-    Invitation,
-    Request,
-    check_code,
-    compare_digits,
-    peek_invitation,
-    write_authenticated,
-)
+from suite.station.store import StationStore
+from suite.sync.bundle import Receiver, open_bundle
 from suite.sync.feed import FeedHeader, read_feed, read_hot
-from suite.sync.frames import CERTIFICATE, HOT, RUN, Frame, blob_frame
-from suite.sync.sealing import KEY_BYTES, public_box_key, telephone_key
+from suite.sync.frames import CERTIFICATE, HOT, Frame
+from suite.sync.sealing import telephone_key
+
+__all__ = [
+    "FeedTaken",
+    "HotTaken",
+    "Station",
+    "export",
+    "join",
+    "load_membership",
+    "open_station",
+    "outgoing",
+    "save_export",
+    "take",
+]
 
 
-class Joined(msgspec.Struct, frozen=True):
-    """A station's answer to its invitation: the file for central, and the digits to compare by telephone."""
+class Station(Node, frozen=True, kw_only=True):
+    """An opened station."""
 
-    file_name: str
-    content: bytes
-    digits: str
-
-
-class Membership(msgspec.Struct, frozen=True):
-    """What this machine keeps beside its keys: whose invitation it accepted, and the first entry it wrote."""
-
-    invitation: Invitation
-    genesis: str
-
-
-class Exported(msgspec.Struct, frozen=True):
-    """A bundle for central: the entries `first`..`last` that it has not confirmed."""
-
-    file_name: str
-    content: bytes
-    first: int
-    last: int
-
-
-class Outgoing(msgspec.Struct, frozen=True):
-    """A bundle that answers for itself on the link: `fresh` entries that central has not confirmed, perhaps none.
-
-    `more` says that not all of them fitted.
-    """
-
-    file_name: str
-    content: bytes
-    fresh: int
-    more: bool
-
-
-class Station(msgspec.Struct, frozen=True):
-    """An opened station: who it is, its keys, its store. `restored`: it was found older than it should be just now."""
-
-    membership: Membership
-    identity: Identity
     store: StationStore
-    restored: bool = False
+
+    def take(self, file: bytes, now: Moment) -> "FeedTaken | HotTaken":
+        """See `take`."""
+        return take(self, file, now)
 
     def telephone_key(self) -> bytes:
         """The key of the authorisations that central reads out for this station."""
@@ -98,65 +50,9 @@ class Station(msgspec.Struct, frozen=True):
 
 def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
     """Accept an invitation: make keys, begin the journal, answer. Raises BadInput, BundleRefused, NotSetUp."""
-    invitation = peek_invitation(invitation_file)
-    whole = clean_code(code)
-    if whole is None:
-        raise BadInput(N_("That code was mistyped. It has 16 letters and digits, like K7QF-M2XR-9TBD-4HW3."))
-    key = code_key(whole, invitation.id)
-    check_code(invitation_file, key)
-    if home.keys.exists():
-        return _answer(_same_membership(home, invitation), key)
-    if clock.now() > invitation.expires:
-        raise BundleRefused(N_("This invitation has expired. Ask central for a new one."))
-    secrets = new_node_secrets()
-    genesis = encode(
-        Genesis(
-            at=clock.now(),
-            network=invitation.network,
-            station=invitation.station,
-            incarnation=1,
-            sign=Signer(secrets.sign).public.hex(),
-            box=public_box_key(secrets.box).hex(),
-            nonce=random_bytes().hex(),
-        )
-    )
-    membership = Membership(invitation, genesis.decode())
-    write_whole(home.invitation, msgspec.json.encode(membership), private=True)
-    save_node_secrets(home.keys, secrets)
+    joined = membership.join(home, invitation_file, code, clock)
     open_station(home).store.close()
-    return _answer(membership, key)
-
-
-def _same_membership(home: Home, invitation: Invitation) -> Membership:
-    """What this station answered before, so that a lost request can be written again. Raises NotSetUp."""
-    membership = load_membership(home)
-    if membership.invitation != invitation:
-        raise NotSetUp(
-            N_("There is a station in {folder} already. Choose another folder with --home."), folder=home.folder
-        )
-    return membership
-
-
-def _answer(membership: Membership, key: bytes) -> Joined:
-    invitation = membership.invitation
-    request = Request(invitation.network, invitation.station, invitation.id, membership.genesis)
-    return Joined(
-        f"{invitation.station}{REQUEST_SUFFIX}",
-        write_authenticated(request, key),
-        compare_digits(invitation.id, membership.genesis),
-    )
-
-
-def load_membership(home: Home) -> Membership:
-    """Whose station this folder is. Raises NotSetUp, StorageTrouble."""
-    if not home.invitation.exists():
-        raise NotSetUp(
-            N_("The folder {folder} holds no station. Name a station's folder with --home."), folder=home.folder
-        )
-    try:
-        return msgspec.json.decode(home.invitation.read_bytes(), type=Membership)
-    except (*HOSTILE_JSON, OSError) as error:
-        raise StorageTrouble(N_("The file {path} is damaged. Call support."), path=home.invitation) from error
+    return joined
 
 
 def open_station(home: Home, clock: Clock | None = None) -> Station:
@@ -164,130 +60,8 @@ def open_station(home: Home, clock: Clock | None = None) -> Station:
 
     A database that is older than its anchor was restored: it goes on under a new key, which central has to approve.
     """
-    secrets = load_node_secrets(home.keys)
-    membership = load_membership(home)
-    identity = load_identity(home, membership.genesis, secrets)
-    own = identity.current
-    first = identity.incarnations[0].log
-    store = StationStore(open_database(home.database, secrets.database_key()), first, identity.follow)
-    if store.tip() == own.start and not store.holds(own.log):
-        with store.writing():
-            store.begin(own.log, own.genesis.encode())
-    if any(identity.by_log(log) is None for log, _ in store.ends()):
-        raise StorageTrouble(
-            N_("The database {path} was written under a key that is not here. Put back the keys of the same copy."),
-            path=home.database,
-        )
-    if restored := identity.is_rolled_back(store):
-        identity.begin_next(store, (clock or clock_from_environment()).now())
-    identity.anchor(store.tip())
-    return Station(membership, identity, store, restored)
-
-
-def export(station: Station, clock: Clock) -> Exported | None:
-    """What central has not confirmed, from its own word on; None when it has everything. Raises StorageTrouble.
-
-    Nothing is marked as sent: the next export starts at the same place until central's feed says more.
-    """
-    store, state = station.store, station.store.feed_state()
-    with store.writing():
-        acknowledged = state.ack if state else START
-        if not _something_to_say(station, acknowledged):
-            return None
-        _mark(store, state, clock.now())
-        last = store.tip().seq
-    content, name = _bundle(station, clock, acknowledged, last)
-    return Exported(name, content, acknowledged.seq + 1, last)
-
-
-def outgoing(station: Station, clock: Clock, limit: int) -> Outgoing:
-    """What central has not confirmed, as much as fits in `limit` bytes, oldest first. Raises StorageTrouble.
-
-    With nothing to say it holds the last confirmed entry again: its seal says who asks, and central knows it already.
-    """
-    store = station.store
-    with store.writing():
-        state = store.feed_state()
-        before = state.ack if state else START
-        fresh = _something_to_say(station, before)
-        if fresh:
-            _mark(store, state, clock.now())
-            last = store.tip().seq
-        else:
-            last = before.seq
-            before = Tip(last - 1, _head(store, last - 1))
-    end = last
-    content, name = _bundle(station, clock, before, last)
-    while len(content) > limit and last - before.seq > 1:
-        last = before.seq + (last - before.seq) // 2
-        content, name = _bundle(station, clock, before, last)
-    return Outgoing(name, content, last - before.seq if fresh else 0, last < end)
-
-
-def _mark(store: StationStore, state: FeedState | None, now: Moment) -> None:
-    """Tell central which feed this station decides upon, and what it told of its own journal.
-
-    Not when the last entry says so: a link tries often.
-    """
-    name, tip = state.name if state else "", store.tip()
-    last = store.event_at(tip.seq)
-    if isinstance(last, Mark) and last.feed == name:
-        return
-    if state is None:
-        store.append(Mark(at=now, feed="", feed_count=0))
-        return
-    seq, head, _, _ = next(iter(store.witness.places()), (0, b"", 0, 0))
-    place = Place("", seq, head.hex()) if seq else None
-    store.append(Mark(at=now, feed=name, feed_count=state.count, era=state.era, witnessed=place))
-
-
-def _bundle(station: Station, clock: Clock, before: Tip, last: int) -> tuple[bytes, str]:
-    """The bundle for central with the entries after `before` up to `last`, and the name of its file."""
-    store, invitation = station.store, station.membership.invitation
-    certified = store.witness.certificates()
-    frames = [Frame(CERTIFICATE, content) for content in certified.values()]
-    frames += [*station.identity.requests(certified), *_runs_after(station, before, last)]
-    frames += [blob_frame(*blob) for blob in store.cards.blobs_after(before.seq, last)]
-    core = Core(
-        v=FORMAT,
-        net=invitation.network,
-        sender=store.log.hex(),
-        sender_name=invitation.station,
-        to=invitation.log,
-        to_name=CENTRAL,
-        created=clock.now(),
-    )
-    content = close_bundle(core, frames, to_box=bytes.fromhex(invitation.box), file_key=random_bytes(KEY_BYTES))
-    return content, file_name(core, seq=last)
-
-
-def _something_to_say(station: Station, acknowledged: Tip) -> bool:
-    """Whether anything but marks is unconfirmed, or a feed came that no mark has told central of."""
-    store, state = station.store, station.store.feed_state()
-    if store.pending() or acknowledged.seq == 0:
-        return True
-    if state is not None and state.log != store.log:
-        return True
-    last = store.last_mark()
-    return state is not None and (last is None or last.feed != state.name) and state.ack.seq != store.tip().seq
-
-
-def _runs_after(station: Station, before: Tip, last: int) -> list[Frame]:
-    """Everything after a place up to a number, each journal sealed by its own key."""
-    frames, tip = list[Frame](), before
-    for log, end in station.store.ends():
-        own = station.identity.by_log(log)
-        assert own is not None, "every journal of this file has its key"
-        while bodies := station.store.bodies_between(tip.seq, min(end, last), RUN_ENTRIES_MAX):
-            frames.append(Frame(RUN, run_to_bytes(seal_run(own.signer, log, tip, bodies))))
-            tip = Tip(tip.seq + len(bodies), _head(station.store, tip.seq + len(bodies)))
-    return frames
-
-
-def _head(store: StationStore, seq: int) -> bytes:
-    head = store.head_at(seq)
-    assert head is not None, seq
-    return head
+    of, identity, store, restored = open_parts(home, clock or clock_from_environment(), StationStore)
+    return Station(membership=of, identity=identity, store=store, restored=restored)
 
 
 class FeedTaken(msgspec.Struct, frozen=True):
@@ -327,7 +101,7 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
             return FeedTaken(header, news=False)
         apart = header.forked or store.head_at(header.ack.seq) != header.ack.tip.head
         if not apart:
-            ack, exact = _acknowledged(station, header, state)
+            ack, exact = acknowledged(station, header, state)
             store.take_feed(feed, ack, exact=exact)
             for frame in frames:
                 if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
@@ -346,22 +120,6 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
     return FeedTaken(header, news=True)
 
 
-def _acknowledged(station: Station, header: FeedHeader, state: FeedState | None) -> tuple[Tip, bool]:
-    """Up to which own entry the balances hold everything, and whether that is known exactly.
-
-    It is when all before this journal is acknowledged, or when every end that central knows lies on this chain. What an
-    earlier feed acknowledged counts only while it is not: a central that came back from a backup holds less.
-    """
-    store = station.store
-    told = [ack.tip for ack in (header.ack, *header.others)]
-    here = [tip for tip in told if store.head_at(tip.seq) == tip.head]
-    ack = max((*here, START), key=lambda tip: tip.seq)
-    if ack.seq >= station.identity.current.start.seq or len(here) == len(told):
-        return ack, True
-    floor = state.ack if state and state.era == header.era else START
-    return max(ack, floor, key=lambda tip: tip.seq), False
-
-
 def _take_hot(station: Station, frame: Frame) -> HotTaken:
     """The state of some cards ahead of the next feed (MEM-13). Raises BundleRefused."""
     store, invitation = station.store, station.membership.invitation
@@ -374,10 +132,3 @@ def _take_hot(station: Station, frame: Frame) -> HotTaken:
             rows = [(c.card, c.account, c.status, c.role, c.issued) for c in hot.cards]
             store.cards.take_hot(list(rows), hot.to)
     return HotTaken(hot.to, hot.at, len(hot.cards), news=hot.to > known)
-
-
-def save_export(exported: Exported, folder: Path) -> Path:
-    """Write the bundle's file, whole or not at all. Raises StorageTrouble."""
-    path = folder / exported.file_name
-    write_whole(path, exported.content)
-    return path

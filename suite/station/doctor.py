@@ -4,6 +4,8 @@ Only projections and the reserve can be made again. A journal that is broken is 
 """
 
 from suite.domain.errors import N_
+from suite.node.identity import load_identity
+from suite.node.membership import load_membership
 from suite.runtime.ballast import Reserve
 from suite.runtime.clock import Clock
 from suite.runtime.db import DatabaseError, check_version, open_reader, trouble_of
@@ -23,7 +25,6 @@ from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets
 from suite.runtime.texts import number, say
 from suite.station import courier
-from suite.station.identity import load_identity
 from suite.station.inspection import Inspection
 from suite.station.schema import VERSION
 
@@ -33,7 +34,7 @@ def examine(home: Home, clock: Clock, reserve: Reserve) -> list[Finding]:
 
     What was found is noted beside the database, with the moment.
     """
-    secrets, membership = load_node_secrets(home.keys), courier.load_membership(home)
+    secrets, membership = load_node_secrets(home.keys), load_membership(home)
     found = [examine_keys(home), *examine_room(reserve, with_ballast=True)]
     try:
         if not home.database.exists():

@@ -13,12 +13,12 @@ from suite.domain.quantities import Moment
 from suite.journal.chain import heads
 from suite.journal.codec import UnknownFact, decode
 from suite.journal.entry import START, commitment, journal_id
+from suite.node.witness import is_certificate
 from suite.runtime.db import Connection, open_memory
 from suite.runtime.errors import JournalBroken
 from suite.runtime.examination import Finding, bad, good, rows_differ
 from suite.station.projections import project
 from suite.station.schema import PROJECTION_TABLES, create_all, recreate_projections
-from suite.station.witness import is_certificate
 
 
 class Inspection:

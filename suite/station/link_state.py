@@ -2,12 +2,10 @@
 
 import msgspec
 
-from suite.domain.dating import CLOCK_APART_MS
+from suite.domain.dating import minutes_apart
 from suite.domain.keeping import DAY_MS
 from suite.domain.quantities import Moment
 from suite.station.store import StationStore
-
-MINUTE_MS = 60 * 1000
 
 
 class LinkState(msgspec.Struct, frozen=True):
@@ -26,11 +24,5 @@ def link_state(store: StationStore, now: Moment) -> LinkState:
     state, pending = store.feed_state(), store.pending()
     if state is None:
         return LinkState(None, pending)
-    late = max(state.at, store.purse.newest_moment()) - now
-    return LinkState(max(0, -late) // DAY_MS, pending, late // MINUTE_MS if late > CLOCK_APART_MS else 0)
-
-
-def apart(told: Moment, now: Moment) -> int:
-    """Minutes between a moment that central told just now and this clock, less what two good clocks may differ."""
-    between = abs(told - now)
-    return between // MINUTE_MS if between > CLOCK_APART_MS else 0
+    past = max(state.at, store.purse.newest_moment())
+    return LinkState(max(0, now - state.at) // DAY_MS, pending, minutes_apart(past, now) if past > now else 0)

@@ -115,7 +115,7 @@ class Rounds:
         return way
 
     def _over_link(self, node: courier.Station, beside: list[str]) -> bool:
-        from suite.station.exchange import load_ways, over_link
+        from suite.node.exchange import load_ways, over_link
 
         ways = load_ways(self._home)
         if ways.link is None:
@@ -130,7 +130,7 @@ class Rounds:
         return True
 
     def _over_sticks(self, node: courier.Station, sticks: tuple[Path, ...], beside: list[str]) -> bool:
-        from suite.station.exchange import load_ways, over_stick
+        from suite.node.exchange import load_ways, over_stick
 
         for stick in sticks:
             beside += over_stick(node, stick, self._clock, mirror=load_ways(self._home).mirror).troubles

@@ -6,8 +6,8 @@ from contextlib import contextmanager, suppress
 
 from suite.central.door.exchange import Door
 from suite.central.door.server import DoorServer
+from suite.node.exchange import over_link
 from suite.runtime.errors import LinkTrouble
-from suite.station.exchange import over_link
 from suite.sync.link import Link
 
 

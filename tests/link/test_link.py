@@ -47,7 +47,7 @@ def test_the_same_feed_is_sent_once_a_day(world, site):
 
 
 def test_a_desk_that_goes_on_selling_does_not_keep_the_exchange_going(world, site, monkeypatch):
-    from suite.station import exchange as module
+    from suite.node import exchange as module
 
     site.sell(ANA, "A-0")
     asked = []
@@ -63,7 +63,7 @@ def test_a_desk_that_goes_on_selling_does_not_keep_the_exchange_going(world, sit
 
 
 def test_a_long_journal_goes_in_parts(world, site, monkeypatch):
-    monkeypatch.setattr("suite.station.exchange.BODY_MAX", 1500)
+    monkeypatch.setattr("suite.node.exchange.BODY_MAX", 1500)
     for n in range(150):
         site.sell(ANA, f"A-{n}", amount=1_000 + 37 * n)
     with door_of(world) as door:

@@ -10,9 +10,9 @@ import pytest
 from suite.central.sticks import over_stick as central_over_stick
 from suite.domain.ids import CODE_PATTERN
 from suite.journal.entry import Tip
+from suite.node import courier as node_courier
+from suite.node.exchange import over_stick
 from suite.runtime.errors import BadInput, StorageTrouble
-from suite.station import courier
-from suite.station.exchange import over_stick
 from suite.sync import sticks
 from suite.sync.sticks import linux_volumes, mac_volumes, windows_volumes
 from tests.factories import ANA
@@ -145,8 +145,8 @@ def test_a_bundle_that_continues_another_waits_for_it(world, site, stick):
     site.sell(ANA, "A-1")
     site.sell(ANA, "A-2")
     store = site.node.store
-    whole, _ = courier._bundle(site.node, world.clock, Tip(0, bytes(32)), 2)
-    rest, _ = courier._bundle(site.node, world.clock, Tip(2, store.head_at(2)), 3)
+    whole, _ = node_courier._bundle(site.node, world.clock, Tip(0, bytes(32)), 2)
+    rest, _ = node_courier._bundle(site.node, world.clock, Tip(2, store.head_at(2)), 3)
     box = stick / "CANJE" / "a-central"
     box.mkdir(parents=True)
     (box / "a.csb").write_bytes(rest)

@@ -9,8 +9,9 @@ from suite.central import merge
 from suite.central.lineage import Lineage
 from suite.central.projector import Projector
 from suite.journal.entry import START, Tip
+from suite.node import courier
 from suite.runtime.errors import BundleRefused
-from suite.station import courier
+from suite.station import courier as at_the_station
 from tests.sim.test_simulation import lived
 
 
@@ -39,7 +40,7 @@ def numbers_without_heads(patch):
         seq = min(max(ack.seq for ack in (header.ack, *header.others)), station.store.tip().seq)
         return Tip(seq, station.store.head_at(seq)), True
 
-    patch.setattr(courier, "_acknowledged", acknowledged)
+    patch.setattr(at_the_station, "acknowledged", acknowledged)
 
 
 def sent_is_taken_for_received(patch):
@@ -55,8 +56,8 @@ def sent_is_taken_for_received(patch):
 
 
 def always_exact(patch):
-    acknowledged = courier._acknowledged
-    patch.setattr(courier, "_acknowledged", lambda *known: (acknowledged(*known)[0], True))
+    acknowledged = courier.acknowledged
+    patch.setattr(at_the_station, "acknowledged", lambda *known: (acknowledged(*known)[0], True))
 
 
 def tickets_count_on_every_line(patch):

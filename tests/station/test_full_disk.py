@@ -4,12 +4,13 @@ import pytest
 
 from suite.domain.errors import DiskAlmostFull, WrongPin
 from suite.domain.events.station import DiskFilled
+from suite.domain.keeping import DAY_MS
 from suite.runtime.ballast import EARN_ONLY_BELOW, WARN_BELOW, Reserve
 from suite.runtime.db import DatabaseError
 from suite.runtime.errors import StorageTrouble
 from suite.runtime.machine_notes import Health, health_of, note_health
 from suite.station.app import StationApp, run_screen
-from suite.station.desk import DAY_MS, CardRead
+from suite.station.desk import CardRead
 from suite.station.guarded import GuardedDesk
 from tests.factories import ANA, line
 from tests.station.screens import shown

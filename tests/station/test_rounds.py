@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from suite.node.exchange import Ways, save_ways
 from suite.station import rounds as module
 from suite.station.app import StationApp
-from suite.station.exchange import Ways, save_ways
 from suite.station.rounds import EVERY_SECONDS, FIRST_PAUSE_SECONDS, SOON_SECONDS, Rounds, Seen, is_due, pause_after
 from suite.sync import sticks
 from suite.sync.link import Link
@@ -82,7 +82,7 @@ def test_what_is_sold_is_at_central_by_itself_and_its_word_is_here(world, site, 
 def test_what_is_sold_during_a_round_goes_with_the_next_and_does_not_wait_for_the_clock(
     world, site, going, monkeypatch
 ):
-    from suite.station import exchange as exchanging
+    from suite.node import exchange as exchanging
     from suite.sync.link import exchange
 
     monkeypatch.setattr(module, "SOON_SECONDS", 0.0)

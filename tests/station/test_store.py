@@ -82,7 +82,7 @@ def test_what_reads_back_differently_is_never_committed(busy, monkeypatch):
         calls.append(body)
         return link(tip, body if len(calls) % 2 else body + b" ")
 
-    monkeypatch.setattr(station_store, "link", lying_disk)
+    monkeypatch.setattr("suite.node.store.link", lying_disk)
     with pytest.raises(JournalBroken):
         busy.sell(ANA, "A-9")
     assert busy.node.store.tip() == before

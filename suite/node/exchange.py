@@ -1,4 +1,4 @@
-"""A whole exchange of a station with central, over the link or over a stick, until both have everything."""
+"""A whole exchange of a node with central, over the link or over a stick, until both have everything."""
 
 import re
 from collections.abc import Callable
@@ -6,9 +6,12 @@ from pathlib import Path
 
 import msgspec
 
+from suite.domain.dating import minutes_apart
 from suite.domain.errors import N_
 from suite.domain.ids import CENTRAL
 from suite.domain.quantities import Moment
+from suite.node import courier
+from suite.node.courier import Node
 from suite.runtime.clock import Clock
 from suite.runtime.db import let_others_write
 from suite.runtime.errors import BundleRefused, LinkTrouble, StorageTrouble
@@ -17,9 +20,6 @@ from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say, say_error
-from suite.station import courier
-from suite.station.courier import Station
-from suite.station.link_state import apart
 from suite.sync.link import Answered, Link, exchange, fetch_more
 from suite.sync.over_http import BODY_MAX, BlobAnnounced, known_feed
 from suite.sync.sticks import bundles_in, clear, folder_for, leave
@@ -33,7 +33,7 @@ BEGUN = re.compile(r"(?P<blob>[0-9a-f]{64})-(?P<size>\d{1,12})\.part")
 
 
 class Ways(msgspec.Struct, frozen=True):
-    """How this station reaches central by itself, and where copies of its bundles go; kept beside the keys."""
+    """How this node reaches central by itself, and where copies of its bundles go; kept beside the keys."""
 
     link: Link | None = None
     mirror: str = ""
@@ -68,34 +68,32 @@ def ways_path(home: Home) -> Path:
 
 
 def over_link(
-    station: Station, link: Link, clock: Clock, *, begun: Path, mirror: str, wait: Callable[[float], object]
+    node: Node, link: Link, clock: Clock, *, begun: Path, mirror: str, wait: Callable[[float], object]
 ) -> Exchanged:
-    """Exchange until central has everything and this station central's word. Raises LinkTrouble, BundleRefused.
+    """Exchange until central has everything and this node central's word. Raises LinkTrouble, BundleRefused.
 
     What was taken before a trouble stays taken. `begun` holds pieces of long feeds, `wait` pauses between cuts.
     """
-    sent, news = 0, finish_begun(station, link, clock, begun, wait)
+    sent, news = 0, finish_begun(node, link, clock, begun, wait)
     troubles: dict[str, None] = {}
     for _ in range(ROUNDS_MAX):
-        before = _confirmed(station)
-        bundle = courier.outgoing(station, clock, BODY_MAX)
-        answer = exchange(link, bundle.content, _known(station))
+        before = _confirmed(node)
+        bundle = courier.outgoing(node, clock, BODY_MAX)
+        answer = exchange(link, bundle.content, _known(node))
         feed = _feed_of(link, answer, begun, wait)
-        if feed:
-            taken = courier.take(station, feed, clock.now())
-            news = taken.news or news
-            if isinstance(taken, courier.FeedTaken) and not answer.blob:
-                troubles |= dict.fromkeys(_clock_trouble(taken.header.at, clock.now()))
+        if feed and node.take(feed, clock.now()).news:
+            news = True
+            troubles |= dict.fromkeys(() if answer.blob else _clock_trouble(node, clock.now()))
         if bundle.fresh:
             troubles |= dict.fromkeys(keep_copy(mirror, bundle.file_name, bundle.content))
         let_others_write()
-        if answer.refused and _confirmed(station) == before:
+        if answer.refused and _confirmed(node) == before:
             raise LinkTrouble(N_("Central says: {sentence}"), sentence=answer.refused)
         sent += 0 if answer.refused else bundle.fresh
         # What is sold meanwhile waits for the next exchange: a busy desk would have this one go on for ever.
-        if not (bundle.more or answer.refused) or _confirmed(station) == before:
+        if not (bundle.more or answer.refused) or _confirmed(node) == before:
             break
-    return Exchanged(sent, news, station.store.pending(), tuple(troubles))
+    return Exchanged(sent, news, node.store.pending(), tuple(troubles))
 
 
 def keep_copy(mirror: str, name: str, content: bytes) -> tuple[str, ...]:
@@ -108,32 +106,32 @@ def keep_copy(mirror: str, name: str, content: bytes) -> tuple[str, ...]:
     return ()
 
 
-def over_stick(station: Station, stick: Path, clock: Clock, *, mirror: str = "") -> Exchanged:
-    """Take what central left for this station, leave what central lacks. Raises BadInput, StorageTrouble.
+def over_stick(node: Node, stick: Path, clock: Clock, *, mirror: str = "") -> Exchanged:
+    """Take what central left for this node, leave what central lacks. Raises BadInput, StorageTrouble.
 
     A bundle that is refused hinders no other; what it was refused for is among the troubles.
     """
-    log, central = station.store.log, bytes.fromhex(station.membership.invitation.log)
+    log, central = node.store.log, bytes.fromhex(node.membership.invitation.log)
     news, troubles = False, list[str]()
-    for found in bundles_in(folder_for(stick, station.membership.invitation.station)):
+    for found in bundles_in(folder_for(stick, node.membership.invitation.station)):
         if found.core and found.core.to != log.hex():
             continue
         try:
-            news = courier.take(station, found.content, clock.now()).news or news
+            news = node.take(found.content, clock.now()).news or news
         except BundleRefused as refusal:
             troubles.append(f"{safe_text(found.path.name)}: {say_error(refusal)}")
     folder = folder_for(stick, CENTRAL)
-    exported = courier.export(station, clock)
+    exported = courier.export(node, clock)
     if exported is None:
         clear(folder, sender=log, receiver=central)
-        return Exchanged(0, news, station.store.pending(), tuple(troubles))
+        return Exchanged(0, news, node.store.pending(), tuple(troubles))
     leave(folder, exported.file_name, exported.content, sender=log, receiver=central)
     troubles += keep_copy(mirror, exported.file_name, exported.content)
     sent = exported.last - exported.first + 1
-    return Exchanged(sent, news, station.store.pending(), tuple(troubles))
+    return Exchanged(sent, news, node.store.pending(), tuple(troubles))
 
 
-def finish_begun(station: Station, link: Link, clock: Clock, folder: Path, wait: Callable[[float], object]) -> bool:
+def finish_begun(node: Node, link: Link, clock: Clock, folder: Path, wait: Callable[[float], object]) -> bool:
     """Fetch the rest of what an earlier exchange began: a slow link gets to the end of it. Whether it was news."""
     news = False
     for part in sorted(folder.glob("*.part")) if folder.is_dir() else ():
@@ -146,7 +144,7 @@ def finish_begun(station: Station, link: Link, clock: Clock, folder: Path, wait:
             if part.exists():
                 raise
             continue  # central does not keep it any longer: the exchange begins anew
-        news = courier.take(station, feed, clock.now()).news or news
+        news = node.take(feed, clock.now()).news or news
     return news
 
 
@@ -169,20 +167,21 @@ def _fetched(link: Link, blob: BlobAnnounced, part: Path, wait: Callable[[float]
     raise LinkTrouble(N_("The link was cut in the middle. Nothing is lost; it goes on next time."))
 
 
-def _clock_trouble(told: Moment, now: Moment) -> tuple[str, ...]:
+def _clock_trouble(node: Node, now: Moment) -> tuple[str, ...]:
     """Central told its time just now: a clock of this PC that stands elsewhere is somebody's to set."""
-    minutes = apart(told, now)
+    state = node.store.feed_state()
+    minutes = minutes_apart(state.at, now) if state else 0
     if not minutes:
         return ()
     sentence = N_("This PC's clock and central's are {minutes} minutes apart. Look which is wrong and set it right.")
     return (say(sentence, minutes=number(minutes)),)
 
 
-def _confirmed(station: Station) -> int:
-    state = station.store.feed_state()
+def _confirmed(node: Node) -> int:
+    state = node.store.feed_state()
     return state.ack.seq if state else 0
 
 
-def _known(station: Station) -> str:
-    state = station.store.feed_state()
+def _known(node: Node) -> str:
+    state = node.store.feed_state()
     return known_feed(state.count, state.at) if state else ""

@@ -16,12 +16,12 @@ from suite.domain.quantities import Moment
 from suite.journal.codec import decode, encode
 from suite.journal.entry import START, Tip, journal_id
 from suite.journal.keys import Signer
+from suite.node.store import NodeStore
 from suite.runtime.errors import StorageTrouble
 from suite.runtime.files import write_whole
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.paths import Home
 from suite.runtime.secrets import NodeSecrets, new_node_secrets, random_bytes
-from suite.station.store import StationStore
 from suite.sync.enrolment import compare_digits
 from suite.sync.frames import GOES_ON, Frame, signed_frame
 from suite.sync.sealing import public_box_key
@@ -73,7 +73,7 @@ class _Anchor(msgspec.Struct, frozen=True):
 
 
 class Identity:
-    """The keys of one station's PC, and the anchor beside them."""
+    """The keys of one PC, and the anchor beside them."""
 
     def __init__(self, home: Home, incarnations: tuple[Incarnation, ...]) -> None:
         self._home = home
@@ -113,13 +113,13 @@ class Identity:
             write_whole(self._home.anchor, msgspec.json.encode(_Anchor(tip.seq, tip.head.hex())), private=True)
             self._anchored = tip
 
-    def is_rolled_back(self, store: StationStore) -> bool:
+    def is_rolled_back(self, store: NodeStore) -> bool:
         """Whether the database is older than what this PC knows it wrote."""
         return store.head_at(self._anchored.seq) != self._anchored.head or not store.holds(self.current.log)
 
     # The next incarnation
 
-    def begin_next(self, store: StationStore, now: Moment) -> Incarnation:
+    def begin_next(self, store: NodeStore, now: Moment) -> Incarnation:
         """Go on under a new key from where the database stands. The keys are on disk before the entry is.
 
         Raises StorageTrouble. Central takes the new journal when a person has compared its digits.

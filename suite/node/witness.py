@@ -8,7 +8,7 @@ from suite.sync.feed import FeedHeader
 from suite.sync.frames import CERTIFICATE, Frame, signed_parts
 
 WITNESSED = 50
-"""Heads of central's journal that a station keeps: a year of weekly exchanges."""
+"""Heads of central's journal that a node keeps: a year of weekly exchanges."""
 
 
 def is_certificate(content: bytes, log: bytes, central: bytes) -> bool:
@@ -18,7 +18,7 @@ def is_certificate(content: bytes, log: bytes, central: bytes) -> bool:
 
 
 class Witness:
-    """Questions and notes over the station's connection."""
+    """Questions and notes over the node's connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection

@@ -1,16 +1,17 @@
-"""`canje station identity`, `rotate`, `witness`: the keys of this PC, and what it keeps of central's word."""
+"""`identity`, `rotate`, `witness`: the keys of this PC, and what it keeps of central's word."""
 
 from zoneinfo import ZoneInfo
 
 import click
 
 from suite.domain.errors import N_
+from suite.node.courier import Node
+from suite.node.opening import opened
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import Answer, SpokenCommand, answers, table
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say
 from suite.runtime.words import when
-from suite.station import courier
 
 
 @click.command(
@@ -19,10 +20,10 @@ from suite.station import courier
 @answers
 @click.pass_obj
 def identity(home: Home) -> Answer:
-    return identity_answer(courier.open_station(home, clock_from_environment()))
+    return identity_answer(opened(home))
 
 
-def identity_answer(node: courier.Station) -> Answer:
+def identity_answer(node: Node) -> Answer:
     """Which journals this PC wrote, and whether central let it go on with the last one."""
     state, ends = node.store.feed_state(), dict(node.store.ends())
     heard = state is not None and state.log == node.store.log
@@ -52,9 +53,8 @@ def identity_answer(node: courier.Station) -> Answer:
 @answers
 @click.pass_obj
 def rotate(home: Home) -> Answer:
-    clock = clock_from_environment()
-    node = courier.open_station(home, clock)
-    node.identity.begin_next(node.store, clock.now())
+    node = opened(home)
+    node.identity.begin_next(node.store, clock_from_environment().now())
     return identity_answer(node)
 
 
@@ -62,9 +62,9 @@ def rotate(home: Home) -> Answer:
 @answers
 @click.pass_obj
 def witness(home: Home) -> Answer:
-    node = courier.open_station(home, clock_from_environment())
+    node = opened(home)
     kept = node.store.witness.places()
-    zone = ZoneInfo(node.store.programme().zone)
+    zone = ZoneInfo(node.store.zone())
     rows = [(number(seq), head.hex(), when(at, zone)) for seq, head, _, at in kept]
     data = [{"seq": seq, "head": head.hex(), "era": era, "at": at} for seq, head, era, at in kept]
     return Answer(data, table((say(N_("Entry")), say(N_("Head")), say(N_("When"))), rows))

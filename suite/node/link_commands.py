@@ -1,4 +1,4 @@
-"""`canje station …`, the exchange by itself: over the link, over a stick, and the mirror folder."""
+"""`link`, `mirror`, `sync`: the exchange by itself: over the link, over a stick, and the mirror folder."""
 
 import threading
 from pathlib import Path
@@ -7,13 +7,14 @@ import click
 import msgspec
 
 from suite.domain.errors import N_
+from suite.node.membership import load_membership
+from suite.node.opening import opened
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import PATH, Answer, SpokenCommand, answers
 from suite.runtime.errors import BadInput, NotSetUp
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say
-from suite.station import courier
 
 CERTIFICATE_MAX = 256 * 1024
 
@@ -29,10 +30,10 @@ CERTIFICATE_MAX = 256 * 1024
 @answers
 @click.pass_obj
 def link_command(home: Home, url: str | None, pin_certificate: Path | None, forget: bool) -> Answer:
-    from suite.station.exchange import load_ways, save_ways
+    from suite.node.exchange import load_ways, save_ways
     from suite.sync.link import Link, check_link
 
-    courier.load_membership(home)
+    load_membership(home)
     ways = load_ways(home)
     if url is not None:
         pinned = read_whole(pin_certificate, CERTIFICATE_MAX).decode("ascii", "replace") if pin_certificate else ""
@@ -60,9 +61,9 @@ def link_command(home: Home, url: str | None, pin_certificate: Path | None, forg
 @answers
 @click.pass_obj
 def mirror_command(home: Home, folder: Path | None, forget: bool) -> Answer:
-    from suite.station.exchange import load_ways, save_ways
+    from suite.node.exchange import load_ways, save_ways
 
-    courier.load_membership(home)
+    load_membership(home)
     ways = load_ways(home)
     if folder is not None and not folder.is_dir():
         raise BadInput(N_("There is no folder {path}."), path=folder)
@@ -79,10 +80,10 @@ def mirror_command(home: Home, folder: Path | None, forget: bool) -> Answer:
 @answers
 @click.pass_obj
 def sync_command(home: Home, folder: Path | None, stick: bool) -> Answer:
-    from suite.station.exchange import load_ways, over_link, over_stick
+    from suite.node.exchange import load_ways, over_link, over_stick
     from suite.sync.sticks import the_stick
 
-    node, clock, ways = courier.open_station(home), clock_from_environment(), load_ways(home)
+    node, clock, ways = opened(home), clock_from_environment(), load_ways(home)
     if stick or folder:
         place = the_stick(folder)
         done, way = over_stick(node, place, clock, mirror=ways.mirror), str(place)
