@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from suite.central.continuity import certificate
+from suite.central.ledger import Ledger
 from suite.central.members import MEMBER, of_a_member
 from suite.central.office import Office
 from suite.central.store import Journal
@@ -16,8 +17,8 @@ from suite.domain.ids import CENTRAL, AccountId, PromotionCode, StationCode, Tie
 from suite.domain.lots import Expiring, calendar
 from suite.domain.personal import Person, StaffMember
 from suite.domain.promotions import PersonalRate
-from suite.domain.quantities import Points
-from suite.domain.tiers import highest, rank, reached
+from suite.domain.quantities import Moment, Points
+from suite.domain.tiers import Ladder, highest, rank, reached
 from suite.journal.entry import START, Tip
 from suite.runtime.files import write_whole
 from suite.runtime.secrets import random_bytes
@@ -228,6 +229,7 @@ def account_rows(office: Office, kept: Mapping[str, bytes], station: StationCode
     What is held for a prize, or granted to another station, is not in the balance.
     """
     store, programme, now = office.store, office.programme(), office.clock.now()
+    midnight = moment_of(local_time(now, office.zone()).replace(hour=0, minute=0, second=0, microsecond=0))
     groups, memberships = store.members.groups(), store.members.memberships()
     segments, rates = store.members.segments(), store.members.personal_rates()
     today = local_time(now, office.zone()).date().isoformat()
@@ -244,7 +246,7 @@ def account_rows(office: Office, kept: Mapping[str, bytes], station: StationCode
             account,
             Points(balances[account] - reserved.get(account, 0)),
             greeting(kept.get(personal)),
-            _tier_of_the_morning(office, own.tier, points, everyone),
+            _tier_of_the_morning(store.ledger, programme.tiers, own.tier, points, everyone, midnight),
             points,
             tuple(sorted({segment for each in everyone for segment in segments.get(each, ())})),
             coming.get(account, ()),
@@ -264,14 +266,18 @@ def _reserved(office: Office, groups: Groups, station: StationCode) -> dict[Acco
     return reserved
 
 
-def _tier_of_the_morning(office: Office, decided: TierCode, points: int, accounts: tuple[AccountId, ...]) -> TierCode:
+def _tier_of_the_morning(
+    ledger: Ledger,
+    ladder: Ladder,
+    decided: TierCode,
+    points: int,
+    accounts: tuple[AccountId, ...],
+    midnight: Moment,
+) -> TierCode:
     """The tier without what was earned today: that raises what a member may have, and earns from tomorrow on."""
-    ladder = office.programme().tiers
     if rank(ladder, reached(ladder, points)) <= rank(ladder, decided):
         return decided
-    when = local_time(office.clock.now(), office.zone())
-    start = moment_of(when.replace(hour=0, minute=0, second=0, microsecond=0))
-    return highest(ladder, decided, reached(ladder, points - office.store.ledger.qualifying_since(accounts, start)))
+    return highest(ladder, decided, reached(ladder, points - ledger.qualifying_since(accounts, midnight)))
 
 
 def _own_rates(
