@@ -26,8 +26,9 @@ from suite.runtime.secrets import (
     random_bytes,
     save_node_secrets,
 )
+from suite.station.feed_taking import bring_in, not_taken
 from suite.station.identity import Identity, load_identity
-from suite.station.store import FeedState, StationStore
+from suite.station.store import FeedState, Refused, StationStore
 from suite.station.witness import is_certificate
 from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, open_bundle
 from suite.sync.enrolment import (
@@ -42,6 +43,8 @@ from suite.sync.enrolment import (
 from suite.sync.feed import FeedHeader, read_feed, read_hot
 from suite.sync.frames import CERTIFICATE, HOT, RUN, Frame, blob_frame
 from suite.sync.sealing import KEY_BYTES, public_box_key, telephone_key
+
+MARKED_EVERY_MS = 12 * 3600 * 1000
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -227,11 +230,13 @@ def outgoing(station: Station, clock: Clock, limit: int) -> Outgoing:
 def _mark(store: StationStore, state: FeedState | None, now: Moment) -> None:
     """Tell central which feed this station decides upon, and what it told of its own journal.
 
-    Not when the last entry says so: a link tries often.
+    Not when the last entry says so: a link tries often. No feed is named when the rows here are not central's: nothing
+    can be built on them.
     """
-    name, tip = state.name if state else "", store.tip()
+    name, tip = state.name if state and state.refused != "digest" else "", store.tip()
     last = store.event_at(tip.seq)
-    if isinstance(last, Mark) and last.feed == name:
+    heard = state is not None and state.refused and state.ack.seq == tip.seq
+    if isinstance(last, Mark) and last.feed == name and not heard:
         return
     if state is None:
         store.append(Mark(at=now, feed="", feed_count=0))
@@ -262,14 +267,19 @@ def _bundle(station: Station, clock: Clock, before: Tip, last: int) -> tuple[byt
 
 
 def _something_to_say(station: Station, acknowledged: Tip) -> bool:
-    """Whether anything but marks is unconfirmed, or a feed came that no mark has told central of."""
+    """Whether anything but marks is unconfirmed, or a feed came or was refused that no mark has told central of.
+
+    A station with nothing else to say tells of a feed twice a day: a mark is a fact, and so news for all others.
+    """
     store, state = station.store, station.store.feed_state()
-    if store.pending() or acknowledged.seq == 0:
-        return True
-    if state is not None and state.log != store.log:
+    if store.pending() or acknowledged.seq == 0 or state is None:
+        return bool(store.pending() or acknowledged.seq == 0)
+    if state.log != store.log or state.refused:
         return True
     last = store.last_mark()
-    return state is not None and (last is None or last.feed != state.name) and state.ack.seq != store.tip().seq
+    if last is not None and last.feed == state.name:
+        return False
+    return state.ack.seq != store.tip().seq or (last is not None and state.at - last.at >= MARKED_EVERY_MS)
 
 
 def _runs_after(station: Station, before: Tip, last: int) -> list[Frame]:
@@ -309,8 +319,9 @@ class HotTaken(msgspec.Struct, frozen=True):
 def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = False) -> FeedTaken | HotTaken:
     """Take central's feed or hot list whole, or refuse it. Raises BundleRefused, StorageTrouble.
 
-    A feed that knows entries of this journal that are not here says that this PC was restored or copied: it is refused,
-    and the PC goes on under a new key (SYN-3).
+    A delta that builds on another feed than the one here is refused, and the next mark tells central so. A feed that
+    knows entries of this journal that are not here says that this PC was restored or copied: it is refused, and the PC
+    goes on under a new key (SYN-3).
     """
     invitation, store = station.membership.invitation, station.store
     box = bytes.fromhex(station.identity.current.box)
@@ -326,9 +337,11 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
         if state and (header.era, header.to, header.at) <= (state.era, state.count, state.at):
             return FeedTaken(header, news=False)
         apart = header.forked or store.head_at(header.ack.seq) != header.ack.tip.head
+        refused: Refused = ""
         if not apart:
             ack, exact = _acknowledged(station, header, state)
-            store.take_feed(feed, ack, exact=exact)
+            refused = bring_in(store, feed, state, ack, exact=exact)
+        if not apart and not refused:
             for frame in frames:
                 if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
                     store.witness.keep_certificate(store.log, frame.content)
@@ -341,6 +354,8 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
             ),
             digits=begun.digits,
         )
+    if refused:
+        raise not_taken(refused)
     station.identity.anchor(store.tip())
     store.overwrite_traces()
     return FeedTaken(header, news=True)

@@ -79,7 +79,8 @@ def over_link(
         bundle = courier.outgoing(station, clock, BODY_MAX)
         answer = exchange(link, bundle.content, _known(station))
         feed = _feed_of(link, answer, begun, wait)
-        news = (bool(feed) and courier.take(station, feed, clock.now()).news) or news
+        taken = _taken(station, feed, clock) if feed else False
+        news = news or bool(taken)
         if bundle.fresh:
             troubles |= dict.fromkeys(keep_copy(mirror, bundle.file_name, bundle.content))
         let_others_write()
@@ -87,9 +88,19 @@ def over_link(
             raise LinkTrouble(N_("Central says: {sentence}"), sentence=answer.refused)
         sent += 0 if answer.refused else bundle.fresh
         # What is sold meanwhile waits for the next exchange: a busy desk would have this one go on for ever.
-        if not (bundle.more or answer.refused) or _confirmed(station) == before:
+        if taken is not None and (not (bundle.more or answer.refused) or _confirmed(station) == before):
             break
     return Exchanged(sent, news, station.store.pending(), tuple(troubles))
+
+
+def _taken(station: Station, feed: bytes, clock: Clock) -> bool | None:
+    """Whether a feed was news; None for a delta that does not fit: what is asked next tells central so."""
+    try:
+        return courier.take(station, feed, clock.now()).news
+    except BundleRefused as refusal:
+        if refusal.family != "history":
+            raise
+        return None
 
 
 def keep_copy(mirror: str, name: str, content: bytes) -> tuple[str, ...]:
