@@ -32,6 +32,7 @@ SQL_HOMES = {
     "witness.py",
     "inspection.py",
     "purse.py",
+    "told.py",
 }
 SQL_WORDS = ("select ", "insert into", "update ", "delete from", "create table", "pragma ")
 DOCUMENTED = ("suite/domain", "suite/journal", "suite/sync", "forms")

@@ -1,15 +1,16 @@
 """All that differs between engines: opening, the write lock, upserts, bulk execution. Nothing else may ask which."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import ColumnElement, Connection, Engine, Table, create_engine, event, true
 from sqlalchemy import Insert as InsertOfAny
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from suite.domain.ids import AccountId
 from suite.runtime import db
 from suite.runtime.errors import StorageTrouble
 from suite.runtime.paths import Home
@@ -83,6 +84,15 @@ def add_or_replace(table: Table, *replaced: str) -> Insert:
         index_elements=list(table.primary_key.columns),
         set_={name: statement.excluded[name] for name in replaced},
     )
+
+
+Among = Collection[AccountId] | None
+"""Some accounts, few enough for one question; None: all."""
+
+
+def is_among(column: ColumnElement[Any], some: Collection[Any] | None) -> ColumnElement[bool]:
+    """Whether a column is one of some values; None: always."""
+    return true() if some is None else column.in_(some)
 
 
 def run_many(connection: Connection, statement: InsertOfAny, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, true
 
 from suite.central import schema
+from suite.central.dialect import Among, is_among
 from suite.domain.errors import N_
 from suite.domain.ids import (
     AccountId,
@@ -130,12 +131,16 @@ class Directory:
         row = self._db.execute(select(known.personal, known.balance).where(known.account == account)).first()
         return (row[0], Points(row[1])) if row else None
 
-    def accounts(self) -> list[tuple[AccountId, str, Points]]:
+    def accounts(self, among: Among = None) -> list[tuple[AccountId, str, Points]]:
         known = schema.account.c
-        return [
-            tuple(row)
-            for row in self._db.execute(select(known.account, known.personal, known.balance).order_by(known.account))
-        ]
+        query = select(known.account, known.personal, known.balance).where(is_among(known.account, among))
+        return [tuple(row) for row in self._db.execute(query.order_by(known.account))]
+
+    def account_numbers(self, after: AccountId, limit: int) -> list[AccountId]:
+        """The next accounts by number."""
+        known = schema.account.c
+        query = select(known.account).where(known.account > after).order_by(known.account).limit(limit)
+        return list(self._db.scalars(query))
 
     def attendants(self, station: StationCode | None = None) -> list[AttendantState]:
         known = schema.attendant.c

@@ -1,52 +1,32 @@
 """Central's word to one station, cut from the projections: balances and acknowledgement of the same moment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
 
 from suite.central.continuity import certificate
-from suite.central.ledger import Ledger
-from suite.central.members import MEMBER, of_a_member
 from suite.central.office import Office
 from suite.central.store import Journal
-from suite.domain.calendar import Month, local_time, moment_of, month_of
+from suite.central.telling import bring_up_to_date
+from suite.central.told import NETWORK, ToldRows
 from suite.domain.errors import N_, NotThere, Phrase, StationNotPaired
-from suite.domain.groups import Groups
-from suite.domain.ids import CENTRAL, AccountId, PromotionCode, StationCode, TierCode
-from suite.domain.lots import Expiring, calendar
-from suite.domain.personal import Person, StaffMember
-from suite.domain.promotions import PersonalRate
-from suite.domain.quantities import Moment, Points
-from suite.domain.tiers import Ladder, highest, rank, reached
+from suite.domain.ids import CENTRAL, StationCode
 from suite.journal.entry import START, Tip
 from suite.runtime.files import write_whole
 from suite.runtime.secrets import random_bytes
 from suite.sync.bundle import FORMAT, Core, close_bundle, file_name
+from suite.sync.digest import Digest
 from suite.sync.feed import (
-    AccountPage,
-    AccountRow,
+    TABLES,
     Ack,
-    AliasPage,
-    AliasRow,
-    AttendantPage,
-    AttendantRow,
-    CardPage,
     CardRow,
     FeedHeader,
-    FirstPurchasePage,
-    FirstPurchaseRow,
-    GrantPage,
-    GrantRow,
-    HoldPage,
-    HoldRow,
+    GoneRow,
     HotList,
-    MovementPage,
-    MovementRow,
-    Page,
-    ProgrammePage,
-    ShipmentPage,
-    ShipmentRow,
+    decode_key,
     feed_frames,
     feed_name,
     hot_frame,
@@ -54,13 +34,11 @@ from suite.sync.feed import (
 )
 from suite.sync.sealing import KEY_BYTES
 
-MOVEMENTS_TOLD = 30
-
 NOTICE_MS = 90 * 24 * 3600 * 1000
 """How long after its last word a PC with an earlier key is told that another one followed."""
 
-CLOSES_TOLD = 3
-"""How many closes ahead a station can say what expires."""
+BASES_MAX = 64
+"""How many feeds a delta names that it builds on: what a station was told since it said which one it has."""
 
 
 class FeedFile(msgspec.Struct, frozen=True):
@@ -106,6 +84,7 @@ def export_notices(office: Office, code: StationCode) -> list[FeedFile]:
 def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = False) -> FeedFile:
     """The feed of a journal; as a notice, its header alone. Call inside a transaction."""
     now, code = office.clock.now(), journal.station
+    rows = Cut() if notice else cut_for(office, journal)
     header = FeedHeader(
         log=journal.log.hex(),
         station=code,
@@ -119,14 +98,66 @@ def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = Fal
         forked=notice or len(office.store.lines_of(journal.log)) > 1,
         others=_other_ends(office, journal),
         witness=_ack(office.store.tip()),
+        bases=rows.bases,
+        digests=rows.digests,
     )
-    frames = feed_frames(header, [] if notice else _pages(office, code), office.signer)
+    frames = feed_frames(header, rows.pages, office.signer)
     frames.append(certificate(office, journal))
     if not notice:
-        office.store.lineage.issue(feed_name(frames[0]), journal.number, header.to, now)
+        office.store.lineage.issue(feed_name(frames[0]), journal.number, header.to, rows.serial, now)
     core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
     return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content, journal.log)
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """What a feed tells: pages, the feeds that they build on (none: they are whole), what they come to."""
+
+    pages: Iterable[bytes] = ()
+    bases: tuple[str, ...] = ()
+    digests: tuple[Digest, ...] = ()
+    serial: int = 0
+
+
+def cut_for(office: Office, journal: Journal) -> Cut:
+    """The rows that a station lacks, by its own last word; all of them when nobody can tell, or they are no more.
+
+    Call inside a transaction.
+    """
+    told, lineage, code = office.store.told, office.store.lineage, journal.station
+    state = bring_up_to_date(office, code)
+    digests = digests_told(told, code)
+    marked = office.store.feed_named_by(journal)
+    since = lineage.serial_of(marked, journal.number)
+    if since is None or since < state.floor:
+        return Cut(_whole(told, code), (), digests, state.serial)
+    changed = told.changed(NETWORK, since) + told.changed(code, since)
+    if changed >= sum(digest.rows for digest in digests):
+        return Cut(_whole(told, code), (), digests, state.serial)
+    bases = dict.fromkeys([marked, *lineage.issued_from(since, journal.number, BASES_MAX)])
+    return Cut(_delta(told, code, since), tuple(bases), digests, state.serial)
+
+
+def digests_told(told: ToldRows, code: StationCode) -> tuple[Digest, ...]:
+    """What all rows that a station is told come to. Call inside a transaction."""
+    return tuple(sorted((*told.digests(NETWORK), *told.digests(code)), key=lambda digest: digest.table))
+
+
+def _whole(told: ToldRows, code: StationCode) -> Iterator[bytes]:
+    for table in TABLES:
+        for scope in (NETWORK, code):
+            yield from in_pages(table, told.rows(scope, table))
+
+
+def _delta(told: ToldRows, code: StationCode, since: int) -> Iterator[bytes]:
+    """First what is gone, then what came: a key may have changed hands."""
+    for scope in (NETWORK, code):
+        gone = (GoneRow(table, decode_key(key)) for table, key, content in told.rows_since(scope, since) if not content)
+        yield from in_pages("gone", map(msgspec.json.encode, gone))
+    for scope in (NETWORK, code):
+        there = ((table, content) for table, _, content in told.rows_since(scope, since) if content)
+        for table, rows in groupby(there, key=itemgetter(0)):
+            yield from in_pages(table, map(itemgetter(1), rows))
 
 
 def addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
@@ -182,134 +213,6 @@ def save_feed(feed: FeedFile, folder: Path) -> Path:
     return path
 
 
-def _pages(office: Office, station: StationCode) -> list[Page]:
-    store = office.store
-    kept, groups = store.kept_people(), store.members.groups()
-    cards = (
-        CardRow(c.card, groups.root_of(c.account), c.status, c.role, c.issued, c.used) for c in store.members.cards()
-    )
-    attendants = (
-        AttendantRow(a.attendant, staff_name(kept.get(a.personal)), kept[a.verifier].decode(), a.manager, a.issue)
-        for a in store.directory.attendants(station)
-        if a.verifier in kept
-    )
-    shipments = (ShipmentRow(*row) for row in store.shelf.shipments(station))
-    movements = (
-        MovementRow(account, m.at, m.station, m.kind, m.points, m.reference)
-        for account, m in store.ledger.movements_elsewhere(station, MOVEMENTS_TOLD)
-    )
-    aliases = (AliasRow(account, groups.root_of(account)) for account in groups.merged)
-    days: dict[tuple[PromotionCode, AccountId], str] = {}
-    for promotion, account, day in store.members.first_purchases():
-        key = promotion, groups.root_of(account)
-        days[key] = min(day, days.get(key, day))
-    holds = (
-        HoldRow(h.card, h.points, h.day, h.number, groups.root_of(h.account)) for h in store.purse.open_holds(station)
-    )
-    granted = groups.summed((account, points) for s, account, points in store.purse.granted() if s == station)
-    grants = (GrantRow(account, Points(points)) for account, points in sorted(granted.items()) if points > 0)
-    first = (FirstPurchaseRow(promotion, account, day) for (promotion, account), day in sorted(days.items()))
-    return [
-        ProgrammePage((office.programme(),)),
-        *in_pages(AccountPage, account_rows(office, kept, station)),
-        *in_pages(CardPage, cards),
-        *in_pages(AttendantPage, attendants),
-        *in_pages(ShipmentPage, shipments),
-        *in_pages(MovementPage, movements),
-        *in_pages(AliasPage, aliases),
-        *in_pages(FirstPurchasePage, first),
-        *in_pages(HoldPage, holds),
-        *in_pages(GrantPage, grants),
-    ]
-
-
-def account_rows(office: Office, kept: Mapping[str, bytes], station: StationCode) -> Iterator[AccountRow]:
-    """Every member as a station is told of them; merged accounts as the one member they are.
-
-    What is held for a prize, or granted to another station, is not in the balance.
-    """
-    store, programme, now = office.store, office.programme(), office.clock.now()
-    midnight = moment_of(local_time(now, office.zone()).replace(hour=0, minute=0, second=0, microsecond=0))
-    groups, memberships = store.members.groups(), store.members.memberships()
-    segments, rates = store.members.segments(), store.members.personal_rates()
-    today = local_time(now, office.zone()).date().isoformat()
-    earned = groups.summed(store.ledger.qualifying(month_of(now, office.zone()), programme.tier_months))
-    accounts = store.directory.accounts()
-    balances, merged = groups.summed((a, balance) for a, _, balance in accounts), set(groups.merged)
-    coming, reserved = coming_expiries(office, groups), _reserved(office, groups, station)
-    for account, personal, _ in accounts:
-        if account in merged:
-            continue
-        everyone, points = groups.members_of(account), earned.get(account, 0)
-        own = of_a_member(programme.tiers, (memberships.get(each, MEMBER) for each in everyone), today)
-        yield AccountRow(
-            account,
-            Points(balances[account] - reserved.get(account, 0)),
-            greeting(kept.get(personal)),
-            _tier_of_the_morning(store.ledger, programme.tiers, own.tier, points, everyone, midnight),
-            points,
-            tuple(sorted({segment for each in everyone for segment in segments.get(each, ())})),
-            coming.get(account, ()),
-            _own_rates(rates, everyone),
-            own.assigned,
-        )
-
-
-def _reserved(office: Office, groups: Groups, station: StationCode) -> dict[AccountId, int]:
-    """What this station may not count on: points held for any prize, and points granted to another station."""
-    purse = office.store.purse
-    reserved = groups.summed(purse.held())
-    for other in {s for s, _, _ in purse.granted()} - {station}:
-        granted = groups.summed((account, points) for s, account, points in purse.granted() if s == other)
-        for account, points in granted.items():
-            reserved[account] = reserved.get(account, 0) + max(0, points)
-    return reserved
-
-
-def _tier_of_the_morning(
-    ledger: Ledger,
-    ladder: Ladder,
-    decided: TierCode,
-    points: int,
-    accounts: tuple[AccountId, ...],
-    midnight: Moment,
-) -> TierCode:
-    """The tier without what was earned today: that raises what a member may have, and earns from tomorrow on."""
-    if rank(ladder, reached(ladder, points)) <= rank(ladder, decided):
-        return decided
-    return highest(ladder, decided, reached(ladder, points - ledger.qualifying_since(accounts, midnight)))
-
-
-def _own_rates(
-    rates: Mapping[AccountId, tuple[PersonalRate, ...]], accounts: tuple[AccountId, ...]
-) -> tuple[PersonalRate, ...]:
-    """The rates of a member: what stands for the root counts before what a merged account brought."""
-    found: dict[PromotionCode, PersonalRate] = {}
-    for account in accounts:
-        for own in rates.get(account, ()):
-            found.setdefault(own.promotion, own)
-    return tuple(found.values())
-
-
-def coming_expiries(office: Office, groups: Groups) -> dict[AccountId, tuple[Expiring, ...]]:
-    """What goes at this month's close and the next two, of every member who loses something then (PTS-10).
-
-    What earlier closes should have taken, and were not run yet, stands with the first of them.
-    """
-    ledger, months = office.store.ledger, office.programme().expiry_months
-    this_month = month_of(office.clock.now(), office.zone())
-    before, last = Month(this_month - 1), ledger.last_closed()
-    if last is not None and last > before:
-        before = last
-    told = this_month + CLOSES_TOLD - 1 - before
-    apart = frozenset(groups.everybody())
-    found = {account: row for account, row in ledger.coming(before, months, told) if account not in apart}
-    for root, totals in ledger.totals_by_root(groups).items():
-        rows = calendar(totals, after=before, expiry_months=months)
-        found[root] = tuple(row for row in rows if row.month <= before + told)
-    return {account: rows for account, rows in found.items() if rows}
-
-
 def export_hot_list(office: Office, code: StationCode) -> FeedFile:
     """A small bundle: only the cards whose state changed since the feed that the station decides upon (MEM-13).
 
@@ -328,12 +231,3 @@ def export_hot_list(office: Office, code: StationCode) -> FeedFile:
         core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
     return FeedFile(f"hot-{file_name(core, seq=to)}", content, journal.log)
-
-
-def greeting(blob: bytes | None) -> str:
-    """What a station may show of a member; empty once the person is forgotten."""
-    return msgspec.json.decode(blob, type=Person).greeting if blob else ""
-
-
-def staff_name(blob: bytes | None) -> str:
-    return msgspec.json.decode(blob, type=StaffMember).name if blob else ""

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import cast
 
-from sqlalchemy import Connection, Select, and_, case, func, select, union
+from sqlalchemy import Connection, and_, case, func, select, union
 
 from suite.central import schema
+from suite.central.dialect import Among, is_among
 from suite.domain.calendar import Month
 from suite.domain.documents import MovementLine
 from suite.domain.events.central import ExpiredPoints
@@ -20,16 +21,11 @@ from suite.domain.lots import QUALIFYING, ClosedMonth, Expiring, MonthTotals, po
 from suite.domain.quantities import Moment, Points
 from suite.domain.settlement import GroupPoints
 
+NOWHERE = StationCode("")
+"""Where central's own facts move points."""
+
 NO_GROUP = GroupCode("?")
 """Products that no programme ever named: a station may claim as many as it likes, they are one line."""
-
-
-def _roots() -> Select[tuple[int, int]]:
-    """Every merged account and the one that stands for its member, in SQL (`domain/groups.py`)."""
-    merged = schema.merged.c
-    up = select(merged.account, merged.parent.label("root")).cte("up", recursive=True)
-    up = up.union_all(select(up.c.account, merged.parent).join(schema.merged, merged.account == up.c.root))
-    return select(up.c.account, up.c.root).where(up.c.root.not_in(select(merged.account)))
 
 
 class Ledger:
@@ -58,45 +54,33 @@ class Ledger:
         )
         return [MovementLine(at, name or "", kind, points, reference) for at, name, kind, points, reference in rows]
 
-    def movements_elsewhere(self, station: StationCode, limit: int) -> list[tuple[AccountId, MovementLine]]:
-        """For every member who ever moved at a station: of the newest movements, those made anywhere else."""
+    def newest_movements(
+        self, among: Collection[AccountId], limit: int
+    ) -> Iterator[tuple[AccountId, StationCode, MovementLine]]:
+        """The newest movements of each of some accounts, oldest first, and where; by account."""
         move, journal, named = schema.movement.c, schema.journal.c, schema.station.c
-        roots = _roots().subquery()
-        member = func.coalesce(roots.c.root, move.account)
-        moved = schema.movement.outerjoin(roots, roots.c.account == move.account)
-        here = (
-            select(member)
-            .select_from(moved.join(schema.journal, journal.journal == move.journal))
-            .where(journal.station == station)
-        )
-        place = func.row_number().over(partition_by=member, order_by=(move.at.desc(), move.seq.desc()))
-        ranked = (
-            select(
-                member.label("account"),
-                move.at,
-                named.name,
-                move.kind,
-                move.points,
-                move.reference,
-                journal.station,
-                place.label("place"),
-            )
+        newest = (move.at.desc(), move.seq.desc(), move.journal.desc())
+        place = func.row_number().over(partition_by=move.account, order_by=newest)
+        ranked = select(schema.movement, place.label("place")).where(move.account.in_(among)).subquery()
+        row = ranked.c
+        rows = self._db.execute(
+            select(row.account, journal.station, row.at, named.name, row.kind, row.points, row.reference)
             .select_from(
-                moved.outerjoin(schema.journal, journal.journal == move.journal).outerjoin(
+                ranked.outerjoin(schema.journal, journal.journal == row.journal).outerjoin(
                     schema.station, named.station == journal.station
                 )
             )
-            .where(member.in_(here))
-            .subquery()
+            .where(row.place <= limit)
+            .order_by(row.account, row.place.desc())
         )
-        row = ranked.c
-        elsewhere = (row.place <= limit) & ((row.station != station) | row.station.is_(None))
-        rows = self._db.execute(
-            select(row.account, row.at, row.name, row.kind, row.points, row.reference)
-            .where(elsewhere)
-            .order_by(row.account, row.at)
-        )
-        return [(r[0], MovementLine(r[1], r[2] or "", r[3], r[4], r[5])) for r in rows]
+        for account, station, at, name, kind, points, reference in rows:
+            yield account, station or NOWHERE, MovementLine(at, name or "", kind, points, reference)
+
+    def visits(self, among: Collection[AccountId]) -> list[tuple[AccountId, StationCode]]:
+        """At which stations some accounts ever moved."""
+        known = schema.visited.c
+        rows = self._db.execute(select(known.account, known.station).where(known.account.in_(among)))
+        return [(row.account, row.station) for row in rows]
 
     def month_totals(self, account: AccountId | None = None) -> Iterator[tuple[AccountId, MonthTotals]]:
         """Each account's months, by account and month."""
@@ -109,10 +93,13 @@ class Ledger:
         """The months of a member: of one account, or of all that were merged into one."""
         return pooled([totals for _, totals in self.month_totals(account)] for account in accounts)
 
-    def totals_by_root(self, groups: Groups) -> dict[AccountId, list[MonthTotals]]:
-        """The months of every merged member, all of their accounts as one, in one pass."""
+    def totals_by_root(self, groups: Groups, among: Among = None) -> dict[AccountId, list[MonthTotals]]:
+        """The months of every merged member, all of their accounts as one, in one pass.
+
+        `among`: all accounts of `groups`, when those are not all groups.
+        """
         month, merged = schema.account_month.c, schema.merged.c
-        joined = union(select(merged.account), select(merged.parent)).scalar_subquery()
+        joined = union(select(merged.account), select(merged.parent)).scalar_subquery() if among is None else among
         by_root: dict[AccountId, list[list[MonthTotals]]] = {root: [] for root in groups.roots}
         query = select(schema.account_month).where(month.account.in_(joined)).order_by(month.account, month.month)
         for row in self._db.execute(query):
@@ -151,7 +138,9 @@ class Ledger:
         )
         return [ExpiredPoints(AccountId(a), Points(points)) for a, points in rows if a not in apart]
 
-    def coming(self, last: Month, expiry_months: int, closes: int) -> Iterator[tuple[AccountId, tuple[Expiring, ...]]]:
+    def coming(
+        self, last: Month, expiry_months: int, closes: int, among: Among = None
+    ) -> Iterator[tuple[AccountId, tuple[Expiring, ...]]]:
         """What each account loses at each of the `closes` after `last` if nothing more happens, in one pass."""
         known = schema.account_month.c
         sums = []
@@ -159,7 +148,8 @@ class Ledger:
             lots = func.sum(known.lot).filter(known.month <= month - expiry_months)
             used = func.sum(known.used).filter(known.month <= month)
             sums.append(func.coalesce(lots, 0) - func.coalesce(used, 0))
-        query = select(known.account, func.sum(known.expired), *sums).group_by(known.account).order_by(known.account)
+        mine = select(known.account, func.sum(known.expired), *sums).where(is_among(known.account, among))
+        query = mine.group_by(known.account).order_by(known.account)
         for account, gone, *due in self._db.execute(query):
             found, lost = list[Expiring](), gone
             for i, points in enumerate(due, start=1):
@@ -169,10 +159,10 @@ class Ledger:
             if found:
                 yield account, tuple(found)
 
-    def qualifying(self, last: Month, months: int) -> Iterator[tuple[AccountId, int]]:
+    def qualifying(self, last: Month, months: int, among: Among = None) -> Iterator[tuple[AccountId, int]]:
         """What each account earned towards a tier in the `months` that end with `last`, by account."""
         known = schema.account_month.c
-        inside = (known.month > last - months) & (known.month <= last)
+        inside = (known.month > last - months) & (known.month <= last) & is_among(known.account, among)
         total = func.sum(known.qualifying)
         query = select(known.account, total).where(inside).group_by(known.account).order_by(known.account)
         yield from ((AccountId(account), points) for account, points in self._db.execute(query))

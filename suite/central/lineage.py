@@ -46,9 +46,26 @@ class Lineage:
         """How often this central came back from a backup."""
         return self._db.scalar(select(func.max(schema.era.c.era))) or 0
 
-    def issue(self, feed: str, journal: int, count: int, at: Moment) -> None:
-        """Remember that a feed was told."""
-        run_many(self._db, add_or_replace(schema.issued), [(feed, journal, count, at)])
+    def issue(self, feed: str, journal: int, count: int, serial: int, at: Moment) -> None:
+        """Remember that a feed was told, and up to which change of the rows."""
+        run_many(self._db, add_or_replace(schema.issued), [(feed, journal, count, serial, self.era(), at)])
+
+    def serial_of(self, feed: str, journal: int) -> int | None:
+        """Up to which change a feed of this era told a journal; None for another's, an earlier era's, or none."""
+        known = schema.issued.c
+        mine = (known.feed == feed) & (known.journal == journal) & (known.era == self.era())
+        return self._db.scalar(select(known.serial).where(mine))
+
+    def issued_from(self, serial: int, journal: int, limit: int) -> list[str]:
+        """The newest feeds of this era that a journal was told from a change on, by name, newest first."""
+        known = schema.issued.c
+        mine = (known.journal == journal) & (known.serial >= serial) & (known.era == self.era())
+        query = select(known.feed).where(mine).order_by(known.serial.desc(), known.count.desc(), known.feed)
+        return list(self._db.scalars(query.limit(limit)))
+
+    def newest_serial(self) -> int:
+        """The last change of the rows that any feed told."""
+        return self._db.scalar(select(func.max(schema.issued.c.serial))) or 0
 
     def told_at(self, journal: int, count: int) -> Moment:
         """When a journal was told a feed of that count, for the first time; 0 when that is not known."""

@@ -1,11 +1,12 @@
 """Members and their cards: who is one with whom, who waits, who left, which tier and segments. Questions by name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from suite.central import schema
+from suite.central.dialect import Among, is_among
 from suite.domain.groups import Groups
 from suite.domain.ids import (
     NO_TIER,
@@ -92,9 +93,23 @@ class Members:
         row = self._db.execute(select(known).where(known.c.account == account)).first()
         return _membership(*row[1:]) if row else MEMBER
 
-    def memberships(self) -> dict[AccountId, Membership]:
+    def groups_around(self, accounts: Collection[AccountId]) -> Groups:
+        """The groups that some accounts belong to, whole."""
+        known, parents = schema.merged.c, dict[AccountId, AccountId]()
+        new = set(accounts)
+        while new:
+            rows = self._db.execute(
+                select(known.account, known.parent).where(or_(known.account.in_(new), known.parent.in_(new)))
+            )
+            found = {AccountId(row.account): AccountId(row.parent) for row in rows}
+            new = {*found, *found.values()} - {*parents, *parents.values()} - new
+            parents |= found
+        return Groups(parents)
+
+    def memberships(self, among: Among = None) -> dict[AccountId, Membership]:
         """Of all accounts that are more than a plain member without a tier."""
-        return {row[0]: _membership(*row[1:]) for row in self._db.execute(select(schema.membership))}
+        mine = is_among(schema.membership.c.account, among)
+        return {row[0]: _membership(*row[1:]) for row in self._db.execute(select(schema.membership).where(mine))}
 
     def tiers(self) -> dict[AccountId, TierCode]:
         """The tier that the last close found, of the accounts that have one."""
@@ -139,13 +154,18 @@ class Members:
         ]
         return sorted({name for name in found if name})
 
-    def cards(self, since: int = 0) -> list[CardState]:
-        """Every card by its number, or those whose state changed after the count `since` (the hot list, MEM-13)."""
+    def card_numbers(self, after: CardNumber, limit: int) -> list[CardNumber]:
+        """The next cards by number."""
+        known = schema.card.c
+        return list(self._db.scalars(select(known.card).where(known.card > after).order_by(known.card).limit(limit)))
+
+    def cards(self, since: int = 0, among: Collection[CardNumber] | None = None) -> list[CardState]:
+        """Cards by number: those whose state changed after the count `since` (the hot list, MEM-13)."""
         card, earned = schema.card, schema.card_used.c
         query = (
             select(card.c.card, card.c.account, card.c.status, card.c.role, card.c.issued, earned.card.is_not(None))
             .select_from(card.outerjoin(schema.card_used, earned.card == card.c.card))
-            .where(card.c.changed > since)
+            .where(card.c.changed > since, is_among(card.c.card, among))
             .order_by(card.c.card)
         )
         rows = self._db.execute(query)
@@ -167,24 +187,29 @@ class Members:
         known = schema.segment.c
         return list(self._db.scalars(select(known.account).where(known.segment == code).order_by(known.account)))
 
-    def segments(self) -> dict[AccountId, tuple[SegmentCode, ...]]:
+    def segments(self, among: Among = None) -> dict[AccountId, tuple[SegmentCode, ...]]:
         found: dict[AccountId, tuple[SegmentCode, ...]] = {}
-        for segment, account in self._db.execute(select(schema.segment).order_by(schema.segment.c.segment)):
+        known = schema.segment.c
+        query = select(schema.segment).where(is_among(known.account, among)).order_by(known.segment)
+        for segment, account in self._db.execute(query):
             found[account] = (*found.get(account, ()), segment)
         return found
 
-    def personal_rates(self) -> dict[AccountId, tuple[PersonalRate, ...]]:
+    def personal_rates(self, among: Among = None) -> dict[AccountId, tuple[PersonalRate, ...]]:
         found: dict[AccountId, tuple[PersonalRate, ...]] = {}
         known = schema.personal_rate
-        for promotion, account, top, bottom in self._db.execute(select(known).order_by(known.c.promotion)):
+        query = select(known).where(is_among(known.c.account, among)).order_by(known.c.promotion)
+        for promotion, account, top, bottom in self._db.execute(query):
             found[account] = (*found.get(account, ()), PersonalRate(promotion, Rate(top, bottom)))
         return found
 
-    def first_purchases(self) -> list[tuple[PromotionCode, AccountId, str]]:
+    def first_purchases(self, among: Among = None) -> list[tuple[PromotionCode, AccountId, str]]:
         """The day of the first purchase in the interval of each promotion that asks for one."""
         known = schema.first_purchase.c
         rows = self._db.execute(
-            select(known.promotion, known.account, known.day).order_by(known.promotion, known.account)
+            select(known.promotion, known.account, known.day)
+            .where(is_among(known.account, among))
+            .order_by(known.promotion, known.account)
         )
         return [tuple(row) for row in rows]
 

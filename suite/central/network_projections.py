@@ -21,7 +21,7 @@ NO_PARENT = 0
 
 
 def mark(to: Projector, event: Mark, fact: Fact) -> None:
-    run_many(to.db, add_or_replace(schema.feed_told, "count"), [(fact.journal, event.feed_count)])
+    run_many(to.db, add_or_replace(schema.feed_told, "count", "feed"), [(fact.journal, event.feed_count, event.feed)])
 
 
 def programme_published(to: Projector, event: facts.ProgrammePublished, fact: Fact) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from suite.central.jobs.corrections import correct
 from suite.central.office import Office
+from suite.central.telling import forget_erased
 from suite.domain.calendar import local_time
 from suite.domain.campaigns import Answered, Response, measure
 from suite.domain.errors import (
@@ -140,6 +141,7 @@ def reject(office: Office, account: AccountId, reason: str) -> None:
         office.record(lambda at, by: ApplicationRejected(at=at, by=by, account=account, reason=reason))
         office.store.forget(blobs)
         correct(office)
+        forget_erased(office)
     office.store.overwrite_traces()
 
 
@@ -247,6 +249,7 @@ def remove_member(office: Office, account: AccountId, reason: str) -> Removed:
         office.store.append([MemberRemoved(at=now, by=by, account=each, reason=reason) for each in accounts])
         office.store.forget(blobs)
         correct(office)
+        forget_erased(office)
     office.store.overwrite_traces()
     return Removed(root, points, len(pending), len(blobs))
 

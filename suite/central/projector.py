@@ -137,6 +137,7 @@ class Projector:
             self._add_months(move.month, SAVING_UP + BELONGING)
         self._add_sums(schema.account, ("balance",), select(move.account, literal(""), total), move.account)
         self._find_late()
+        self._find_visits()
         staged.drop(self.db)
         self._displaced = False
 
@@ -167,6 +168,13 @@ class Projector:
         closed = Month(0) if self.closed is None else self.closed
         late = or_(move.effect <= closed, move.month <= closed) & move.kind.not_in(EXPIRED)
         self.late.update(self.db.scalars(select(move.account).where(left | late).distinct()))
+
+    def _find_visits(self) -> None:
+        """Which accounts ever moved at a station: it is told what they do elsewhere."""
+        move, journal = schema.staged_move.c, schema.journal.c
+        here = schema.staged_move.join(schema.journal, journal.journal == move.journal)
+        pairs = select(move.account, journal.station).select_from(here).where(move.journal != OWN_JOURNAL).distinct()
+        self.db.execute(add_or_replace(schema.visited).from_select(schema.visited.columns.keys(), pairs))
 
     @property
     def closed(self) -> Month | None:

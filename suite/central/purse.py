@@ -1,6 +1,6 @@
 """What each station had spent, and what central held and granted, at any count: questions of `decide` (PRZ-6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 from sqlalchemy import Connection, func, or_, select
@@ -58,6 +58,10 @@ class Purse:
         known = schema.hold.c
         mine = (known.closed == STILL_OPEN) & (known.station == station if station else known.hold > 0)
         return [Hold(*row) for row in self._db.execute(select(*HOLD).where(mine).order_by(known.hold))]
+
+    def holders(self, holds: Collection[int]) -> list[AccountId]:
+        """For whom some holds were."""
+        return list(self._db.scalars(select(schema.hold.c.account).where(schema.hold.c.hold.in_(holds))))
 
     def hold_closed_by(self, count: int) -> Hold | None:
         """The hold that the fact of that count ended."""

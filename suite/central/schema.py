@@ -2,18 +2,31 @@
 
 Primary: `own_entry` (central's own journal), `run` (stations' journals as they came, a block a run), `vault` (personal
 data and verifiers, kept apart so that they can be forgotten), `issued` (the names of feeds that were told, so that one
-that was never told betrays a restored central). All others are projections of the first two.
+that was never told betrays a restored central). `told` and what belongs to it is what stations are told, made from the
+projections and kept up by what changes; it can be dropped, and every station then gets a whole feed. All others are
+projections of the first two.
 """
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
 
 VERSION = 3
 metadata = MetaData()
 
 
-def _table(name: str, *columns: Column[Any] | Index, clustered: bool = True) -> Table:
+def _table(name: str, *columns: Column[Any] | Index | PrimaryKeyConstraint, clustered: bool = True) -> Table:
     """A strict table, kept in the order of its primary key where the engine can."""
     return Table(name, metadata, *columns, sqlite_with_rowid=not clustered, sqlite_strict=True)
 
@@ -54,7 +67,18 @@ run = _table(
     Index("run_count", "count"),
     clustered=False,
 )
-issued = _table("issued", _text("feed", key=True), _number("journal"), _number("count"), _number("at"), clustered=False)
+issued = _table(
+    "issued",
+    _text("feed", key=True),
+    _number("journal"),
+    _number("count"),
+    _number("serial"),
+    _number("era"),
+    _number("at"),
+    Index("issued_serial", "serial"),
+    Index("issued_journal", "journal", "serial"),
+    clustered=False,
+)
 vault = _table("vault", _text("commitment", key=True), _bytes("salt"), _bytes("blob"))
 
 programme = _table(
@@ -94,7 +118,7 @@ membership = _table(
     _text("until"),
 )
 identity = _table("identity", _text("document", key=True), _number("account", key=True))
-merged = _table("merged", _number("account", key=True), _number("parent"))
+merged = _table("merged", _number("account", key=True), _number("parent"), Index("merged_parent", "parent"))
 application = _table(
     "application",
     _number("account", key=True),
@@ -144,6 +168,7 @@ shipment = _table(
     _text("station"),
     _number("quantity"),
     _flag("received"),
+    Index("shipment_station", "station"),
 )
 stock = _table("stock", _text("station", key=True), _text("prize", key=True), _number("on_hand"))
 movement = _table(
@@ -227,7 +252,8 @@ hold = _table(
 granted = _table(
     "granted", _text("station", key=True), _number("account", key=True), _number("count", key=True), _number("points")
 )
-feed_told = _table("feed_told", _number("journal", key=True), _number("count"))
+feed_told = _table("feed_told", _number("journal", key=True), _number("count"), _text("feed"))
+visited = _table("visited", _number("account", key=True), _text("station", key=True))
 job_mark = _table("job_mark", _text("job", key=True), _number("count"))
 incident = _table(
     "incident",
@@ -252,6 +278,29 @@ closed_month = _table(
 )
 settlement = _table("settlement", _number("month", key=True), _text("station", key=True), _number("seq"))
 settled_month = _table("settled_month", _number("month", key=True), _number("seq"), clustered=False)
+told = _table(
+    "told",
+    _text("scope"),
+    _text("page"),
+    _number("account"),
+    _text("key"),
+    _bytes("content"),
+    _number("serial"),
+    PrimaryKeyConstraint("page", "account", "scope", "key"),
+    Index("told_serial", "scope", "serial"),
+)
+told_digest = _table("told_digest", _text("scope", key=True), _text("page", key=True), _number("rows"), _text("total"))
+told_again = _table("told_again", _number("account", key=True), _text("day"), clustered=False)
+told_state = _table(
+    "told_state",
+    _number("only", key=True),
+    _number("serial"),
+    _number("floor"),
+    _number("count"),
+    _number("own"),
+    _text("day"),
+    clustered=False,
+)
 schema_version = _table("schema_version", _number("version", key=True), clustered=False)
 
 staged_move = Table(
@@ -268,4 +317,5 @@ NOT_SETTLED = 0
 """`accrual.settled_in` before its settlement; no month is zero."""
 
 PRIMARY = (own_entry, run, issued, vault, schema_version)
-PROJECTIONS = tuple(table for table in metadata.sorted_tables if table not in PRIMARY)
+TOLD = (told, told_digest, told_again, told_state)
+PROJECTIONS = tuple(table for table in metadata.sorted_tables if table not in PRIMARY + TOLD)

@@ -1,6 +1,6 @@
 """Central's file: questions by name. Facts are appended and projected in one transaction, batches in one pass."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +18,7 @@ from suite.central.projections import apply, rebuild
 from suite.central.projector import OWN_JOURNAL, Fact, Projector
 from suite.central.purse import Purse
 from suite.central.shelf import Shelf
+from suite.central.told import ToldRows
 from suite.domain.dating import with_doubts
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
@@ -70,6 +71,7 @@ class CentralStore:
         self.members = Members(lambda: self._db)
         self.lineage = Lineage(lambda: self._db)
         self.purse = Purse(lambda: self._db)
+        self.told = ToldRows(lambda: self._db)
         self.late = set[AccountId]()
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""
         self.upgraded = False
@@ -93,7 +95,7 @@ class CentralStore:
             self.remake()
             self.upgraded = True
         if not remembered:
-            row = {"feed": BEFORE_ISSUED, "journal": OWN_JOURNAL, "count": self.count(), "at": 0}
+            row = {"feed": BEFORE_ISSUED, "journal": OWN_JOURNAL, "count": self.count(), "serial": 0, "era": 0, "at": 0}
             connection.execute(insert(schema.issued), [row])
         connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
 
@@ -202,6 +204,11 @@ class CentralStore:
         told = schema.feed_told.c
         return self._one(select(told.count).where(told.journal == journal.number)) or 0
 
+    def feed_named_by(self, journal: Journal) -> str:
+        """The name of the feed that a station says it decides upon; empty for none that it would build on."""
+        told = schema.feed_told.c
+        return self._one(select(told.feed).where(told.journal == journal.number)) or ""
+
     @contextmanager
     def or_nothing(self) -> Iterator[None]:
         """A part of the open transaction that is undone alone when it fails."""
@@ -269,27 +276,30 @@ class CentralStore:
         entry = Entry(*row)
         return entry, known(decode_all([entry.body]))[0]
 
-    def facts(self) -> Iterator[list[Fact]]:
-        """Every fact ever admitted, in that order: central's own in stretches, each station's run in its place."""
+    def facts(self, after: int = 0, own: int = 0) -> Iterator[list[Fact]]:
+        """Every fact admitted after a count, in that order: central's own in stretches, stations' runs in their place.
+
+        `own` is the last place of central's own journal among the facts before.
+        """
         run = schema.run.c
-        stations: dict[int, StationCode] = {}
+        stations = self.journals() if after else dict[int, StationCode]()
         doubts: list[ClockDoubted] = []
-        blocks = self._db.execute(select(run.count, run.journal, run.first).order_by(run.count)).all()
-        after = 0
+        newer = select(run.count, run.journal, run.first).where(run.count > after).order_by(run.count)
+        blocks = self._db.execute(newer).all()
         for count, journal, first in blocks:
-            if own := self._own_facts(after, count, stations):
-                doubts += [fact.event for fact in own if isinstance(fact.event, ClockDoubted)]
-                yield own
-            after = count
+            if facts := self._own_facts(own, count, stations):
+                doubts += [fact.event for fact in facts if isinstance(fact.event, ClockDoubted)]
+                yield facts
+                own = facts[-1].seq
             if journal not in stations:
                 raise JournalBroken(N_("A run of entries belongs to no station of ours. Restore the last backup."))
             yield self._run_facts(journal, first, stations[journal], count, doubts)
-        if own := self._own_facts(after, None, stations):
-            yield own
+        if facts := self._own_facts(own, None, stations):
+            yield facts
 
     def _own_facts(self, after: int, before: int | None, stations: dict[int, StationCode]) -> list[Fact]:
         own = schema.own_entry.c
-        query = select(own.seq, own.body, own.count).where(own.count > after).order_by(own.seq)
+        query = select(own.seq, own.body, own.count).where(own.seq > after).order_by(own.seq)
         rows = self._db.execute(query if before is None else query.where(own.count < before)).all()
         events = known(decode_all([body for _, body, _ in rows]))
         facts = [
@@ -312,6 +322,7 @@ class CentralStore:
 
     def rebuild(self) -> int:
         """Empty every projection and fill it again from the journals. Returns the facts replayed."""
+        self.told.doubt()
         return rebuild(self._db, self.facts())
 
     def verify(self) -> int:
@@ -362,6 +373,12 @@ class CentralStore:
     def overwrite_traces(self) -> None:
         """After COMMIT: move what was erased out of the write-ahead log too, where older pages still stand."""
         overwrite_log(self._engine)
+
+    def kept_of(self, names: Collection[str]) -> dict[str, bytes]:
+        """The blobs of some commitments; those that were forgotten are not among them."""
+        known = schema.vault.c
+        rows = self._db.execute(select(known.commitment, known.blob).where(known.commitment.in_(names)))
+        return {row.commitment: row.blob for row in rows}
 
     def kept_people(self) -> dict[str, bytes]:
         """Who the members and attendants are, and the PINs' verifiers; not what they signed, which can be large."""

@@ -29,6 +29,8 @@ from suite.sync.feed import FeedHeader
 from suite.sync.frames import CERTIFICATE, RUN, Frame, blob_frame
 from suite.sync.sealing import KEY_BYTES
 
+MARKED_EVERY_MS = 12 * 3600 * 1000
+
 S = TypeVar("S", bound=NodeStore)
 
 
@@ -144,11 +146,13 @@ def outgoing(node: Node, clock: Clock, limit: int) -> Outgoing:
 def _mark(store: NodeStore, state: FeedState | None, now: Moment) -> None:
     """Tell central which feed this node decides upon, and what it told of its own journal.
 
-    Not when the last entry says so: a link tries often.
+    Not when the last entry says so: a link tries often. No feed is named when the rows here are not central's: nothing
+    can be built on them.
     """
-    name, tip = state.name if state else "", store.tip()
+    name, tip = state.name if state and state.refused != "digest" else "", store.tip()
     last = store.event_at(tip.seq)
-    if isinstance(last, Mark) and last.feed == name:
+    heard = state is not None and state.refused and state.ack.seq == tip.seq
+    if isinstance(last, Mark) and last.feed == name and not heard:
         return
     if state is None:
         store.append(Mark(at=now, feed="", feed_count=0))
@@ -179,14 +183,19 @@ def _bundle(node: Node, clock: Clock, before: Tip, last: int) -> tuple[bytes, st
 
 
 def _something_to_say(node: Node, acknowledged: Tip) -> bool:
-    """Whether anything but marks is unconfirmed, or a feed came that no mark has told central of."""
+    """Whether anything but marks is unconfirmed, or a feed came or was refused that no mark has told central of.
+
+    A node with nothing else to say tells of a feed twice a day: a mark is a fact, and so news for all others.
+    """
     store, state = node.store, node.store.feed_state()
-    if store.pending() or acknowledged.seq == 0:
-        return True
-    if state is not None and state.log != store.log:
+    if store.pending() or acknowledged.seq == 0 or state is None:
+        return bool(store.pending() or acknowledged.seq == 0)
+    if state.log != store.log or state.refused:
         return True
     last = store.last_mark()
-    return state is not None and (last is None or last.feed != state.name) and state.ack.seq != store.tip().seq
+    if last is not None and last.feed == state.name:
+        return False
+    return state.ack.seq != store.tip().seq or (last is not None and state.at - last.at >= MARKED_EVERY_MS)
 
 
 def _runs_after(node: Node, before: Tip, last: int) -> list[Frame]:

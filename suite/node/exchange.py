@@ -81,7 +81,8 @@ def over_link(
         bundle = courier.outgoing(node, clock, BODY_MAX)
         answer = exchange(link, bundle.content, _known(node))
         feed = _feed_of(link, answer, begun, wait)
-        if feed and node.take(feed, clock.now()).news:
+        taken = _taken(node, feed, clock) if feed else False
+        if taken:
             news = True
             troubles |= dict.fromkeys(() if answer.blob else _clock_trouble(node, clock.now()))
         if bundle.fresh:
@@ -91,9 +92,19 @@ def over_link(
             raise LinkTrouble(N_("Central says: {sentence}"), sentence=answer.refused)
         sent += 0 if answer.refused else bundle.fresh
         # What is sold meanwhile waits for the next exchange: a busy desk would have this one go on for ever.
-        if not (bundle.more or answer.refused) or _confirmed(node) == before:
+        if taken is not None and (not (bundle.more or answer.refused) or _confirmed(node) == before):
             break
     return Exchanged(sent, news, node.store.pending(), tuple(troubles))
+
+
+def _taken(node: Node, feed: bytes, clock: Clock) -> bool | None:
+    """Whether a feed was news; None for a delta that does not fit: what is asked next tells central so."""
+    try:
+        return node.take(feed, clock.now()).news
+    except BundleRefused as refusal:
+        if refusal.family != "history":
+            raise
+        return None
 
 
 def keep_copy(mirror: str, name: str, content: bytes) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ What the rows are, and what a feed holds, is each node's own.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Literal, cast
 
 import msgspec
 
@@ -24,6 +24,10 @@ from suite.runtime.errors import JournalBroken, StorageTrouble
 MARK_START, GENESIS_START = '{"k":"mark.1"%', '{"k":"Genesis.1"%'
 
 
+Refused = Literal["", "base", "digest"]
+"""Why a delta was not taken since the last feed: it builds on another feed, or the rows here are not central's."""
+
+
 class FeedState(msgspec.Struct, frozen=True):
     """Which feed this node decides upon."""
 
@@ -35,6 +39,7 @@ class FeedState(msgspec.Struct, frozen=True):
     log: bytes
     era: int
     exact: bool
+    refused: Refused = ""
 
 
 class NodeStore(ABC):
@@ -221,10 +226,10 @@ class NodeStore(ABC):
 
     def feed_state(self) -> FeedState | None:
         row = self._db.execute(
-            "SELECT name, count, at, station_name, ack_seq, ack_head, log, era, exact FROM feed_header"
+            "SELECT name, count, at, station_name, ack_seq, ack_head, log, era, exact, refused FROM feed_header"
         ).fetchone()
         return (
-            FeedState(row[0], row[1], row[2], row[3], Tip(row[4], row[5]), row[6], row[7], bool(row[8]))
+            FeedState(row[0], row[1], row[2], row[3], Tip(row[4], row[5]), row[6], row[7], bool(row[8]), row[9])
             if row
             else None
         )

@@ -101,10 +101,11 @@ class Cardbox:
 
     def _told(self, account: AccountId) -> tuple[Told, Moment, int]:
         row = self._db.execute(
-            """SELECT a.balance, a.greeting, a.tier, a.qualifying, a.segments, a.expiring, a.rates, a.assigned,
-              h.at, h.ack_seq, h.exact
-            FROM feed_header AS h LEFT JOIN feed_account AS a ON a.account = ?""",
-            (account,),
+            """SELECT a.balance + coalesce(g.points, 0), a.greeting, a.tier, a.qualifying, a.segments, a.expiring,
+              a.rates, a.assigned, h.at, h.ack_seq, h.exact
+            FROM feed_header AS h LEFT JOIN feed_account AS a ON a.account = :account
+            LEFT JOIN feed_grant AS g ON g.account = a.account""",
+            {"account": account},
         ).fetchone()
         if row is None or row[0] is None:
             return msgspec.structs.replace(NOTHING_TOLD, exact=bool(row[10]) if row else True), *_place(row)

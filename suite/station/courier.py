@@ -7,10 +7,12 @@ from suite.domain.quantities import Moment
 from suite.node import membership
 from suite.node.courier import Node, acknowledged, export, open_parts, outgoing, save_export
 from suite.node.membership import Joined, load_membership
+from suite.node.store import Refused
 from suite.node.witness import is_certificate
 from suite.runtime.clock import Clock, clock_from_environment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.paths import Home
+from suite.station.feed_taking import bring_in, not_taken
 from suite.station.store import StationStore
 from suite.sync.bundle import Receiver, open_bundle
 from suite.sync.feed import FeedHeader, read_feed, read_hot
@@ -83,8 +85,9 @@ class HotTaken(msgspec.Struct, frozen=True):
 def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = False) -> FeedTaken | HotTaken:
     """Take central's feed or hot list whole, or refuse it. Raises BundleRefused, StorageTrouble.
 
-    A feed that knows entries of this journal that are not here says that this PC was restored or copied: it is refused,
-    and the PC goes on under a new key (SYN-3).
+    A delta that builds on another feed than the one here is refused, and the next mark tells central so. A feed that
+    knows entries of this journal that are not here says that this PC was restored or copied: it is refused, and the PC
+    goes on under a new key (SYN-3).
     """
     invitation, store = station.membership.invitation, station.store
     box = bytes.fromhex(station.identity.current.box)
@@ -100,9 +103,11 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
         if state and (header.era, header.to, header.at) <= (state.era, state.count, state.at):
             return FeedTaken(header, news=False)
         apart = header.forked or store.head_at(header.ack.seq) != header.ack.tip.head
+        refused: Refused = ""
         if not apart:
             ack, exact = acknowledged(station, header, state)
-            store.take_feed(feed, ack, exact=exact)
+            refused = bring_in(store, feed, state, ack, exact=exact)
+        if not apart and not refused:
             for frame in frames:
                 if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
                     store.witness.keep_certificate(store.log, frame.content)
@@ -115,6 +120,8 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
             ),
             digits=begun.digits,
         )
+    if refused:
+        raise not_taken(refused)
     station.identity.anchor(store.tip())
     store.overwrite_traces()
     return FeedTaken(header, news=True)

@@ -1,57 +1,134 @@
-"""Central's word as rows: each page of a feed into its table."""
+"""Central's word as rows: what a feed tells, into its tables and out of them again, and what they come to.
 
-from collections.abc import Iterable
+A table's name, its columns and its key are those of the rows on the wire (`sync/feed.py`).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
 from suite.runtime.db import Connection
-from suite.sync.feed import (
-    AccountPage,
-    AliasPage,
-    AttendantPage,
-    CardPage,
-    FirstPurchasePage,
-    MovementPage,
-    Page,
-    ProgrammePage,
-    ShipmentPage,
-)
+from suite.sync.digest import Digest, Sums
+from suite.sync.feed import KEYS, TABLES, Feed, FeedHeader, GonePage, Page, ProgrammePage, key_of
+
+PROGRAMME = "programme"
+"""Kept in all its versions, which explain older tickets; the newest is what central says."""
+
+FLAGS = ("manager", "used")
+"""Columns of 0 and 1."""
+PACKED = ("segments", "expiring", "rates", "assigned")
+"""Columns that hold JSON."""
 
 
-def take_page(db: Connection, page: Page) -> None:
-    """Write a page's rows over what stands under their keys. Call inside `writing`."""
+def name_of(table: str) -> str:
+    """The table in the station's file."""
+    return f"feed_{table.replace('-', '_')}"
+
+
+class FeedTable:
+    """How the rows of one table are written and read."""
+
+    def __init__(self, table: str) -> None:
+        (rows,) = msgspec.structs.fields(TABLES[table])
+        row = rows.type.__args__[0]
+        fields = msgspec.structs.fields(row)
+        self.table, self.name, self._row = table, name_of(table), row
+        self.columns = ", ".join(field.name for field in fields)
+        self._flags = [place for place, field in enumerate(fields) if field.name in FLAGS]
+        self._packed = [place for place, field in enumerate(fields) if field.name in PACKED]
+        self._where = " AND ".join(f"{name} = ?" for name in KEYS[table])
+        self._places = f"({', '.join('?' * len(fields))})"
+
+    def stored(self, row: msgspec.Struct) -> list[Any]:
+        """The columns of a row."""
+        values: list[Any] = list(msgspec.structs.astuple(row))
+        for place in self._packed:
+            values[place] = msgspec.json.encode(values[place]).decode()
+        return values
+
+    def told(self, columns: Iterable[Any]) -> bytes:
+        """A row as central wrote it, out of its columns."""
+        values = list(columns)
+        for place in self._flags:
+            values[place] = bool(values[place])
+        for place in self._packed:
+            values[place] = msgspec.Raw(values[place].encode())
+        return msgspec.json.encode(values)
+
+    def write(self, db: Connection, rows: Iterable[msgspec.Struct]) -> None:
+        """Write rows over what stands under their keys."""
+        put = f"INSERT OR REPLACE INTO {self.name} ({self.columns}) VALUES {self._places}"  # noqa: S608 -- names of our own
+        db.executemany(put, (self.stored(row) for row in rows))
+
+    def find(self, db: Connection, key: Iterable[Any]) -> bytes | None:
+        """The row under a key, as central wrote it."""
+        found = db.execute(f"SELECT {self.columns} FROM {self.name} WHERE {self._where}", tuple(key)).fetchone()  # noqa: S608 -- the same
+        return self.told(found) if found else None
+
+    def remove(self, db: Connection, key: Iterable[Any]) -> None:
+        db.execute(f"DELETE FROM {self.name} WHERE {self._where}", tuple(key))  # noqa: S608 -- the same
+
+    def rows(self, db: Connection) -> Iterator[bytes]:
+        """Every row, as central wrote it."""
+        for row in db.execute(f"SELECT {self.columns} FROM {self.name}"):  # noqa: S608 -- the same
+            yield self.told(row)
+
+
+FEED = {table: FeedTable(table) for table in TABLES if table != PROGRAMME}
+
+
+def take_page(db: Connection, page: Page, sums: Sums, *, afresh: bool) -> None:
+    """Bring one page into its table and what it comes to. `afresh`: the table was empty. Call inside `writing`."""
+    if isinstance(page, GonePage):
+        for gone in (row for row in page.rows if row.table in FEED):
+            _take_away(db, FEED[gone.table], gone.key, sums)
+            FEED[gone.table].remove(db, gone.key)
+        return
+    name = str(page.__struct_config__.tag)
     if isinstance(page, ProgrammePage):
-        rows: Iterable[tuple[object, ...]] = [(p.version, msgspec.json.encode(p)) for p in page.rows]
-        db.executemany("INSERT OR REPLACE INTO feed_programme VALUES (?, ?)", rows)
-    elif isinstance(page, AccountPage):
-        encode_json = msgspec.json.encode
-        rows = [
-            (
-                r.account,
-                r.balance,
-                r.greeting,
-                r.tier,
-                r.qualifying,
-                *(encode_json(several).decode() for several in (r.segments, r.expiring, r.rates, r.assigned)),
-            )
-            for r in page.rows
-        ]
-        db.executemany("INSERT OR REPLACE INTO feed_account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    elif isinstance(page, CardPage):
-        rows = [(r.card, r.account, r.status, r.role, r.issued, int(r.used)) for r in page.rows]
-        db.executemany("INSERT OR REPLACE INTO feed_card VALUES (?, ?, ?, ?, ?, ?)", rows)
-    elif isinstance(page, AttendantPage):
-        rows = [(r.attendant, r.name, r.verifier, int(r.manager), r.issue) for r in page.rows]
-        db.executemany("INSERT OR REPLACE INTO feed_attendant VALUES (?, ?, ?, ?, ?)", rows)
-    elif isinstance(page, ShipmentPage):
-        rows = [(r.note, r.prize, r.quantity) for r in page.rows]
-        db.executemany("INSERT OR REPLACE INTO feed_shipment VALUES (?, ?, ?)", rows)
-    elif isinstance(page, MovementPage):
-        rows = [(r.account, r.at, r.station, r.kind, r.points, r.reference) for r in page.rows]
-        db.executemany("INSERT OR REPLACE INTO feed_movement VALUES (?, ?, ?, ?, ?, ?)", rows)
-    elif isinstance(page, AliasPage):
-        rows = [(r.account, r.root) for r in page.rows]
-        db.executemany("INSERT OR REPLACE INTO feed_alias VALUES (?, ?)", rows)
-    elif isinstance(page, FirstPurchasePage):
-        rows = [(r.promotion, r.account, r.day) for r in page.rows]
-        db.executemany("INSERT OR REPLACE INTO feed_first_purchase VALUES (?, ?, ?)", rows)
+        sums.empty(name)
+        versions = [(p.version, msgspec.json.encode(p)) for p in page.rows]
+        db.executemany("INSERT OR REPLACE INTO feed_programme VALUES (?, ?)", versions)
+    else:
+        for row in () if afresh else page.rows:
+            _take_away(db, FEED[name], key_of(name, row), sums)
+        FEED[name].write(db, page.rows)
+    for content in map(msgspec.json.encode, page.rows):
+        sums.add(name, content)
+
+
+def _take_away(db: Connection, table: FeedTable, key: Iterable[Any], sums: Sums) -> None:
+    if (old := table.find(db, key)) is not None:
+        sums.take_away(table.table, old)
+
+
+def take_pages(db: Connection, feed: Feed, before: FeedHeader | None) -> bool:
+    """Bring all pages in, over what stands there or, for a whole feed, instead. Call inside `writing`.
+
+    False, and nothing is changed, when the rows then are not what the header says that they come to.
+    """
+    db.execute("SAVEPOINT pages")
+    sums = Sums(before.digests if before and feed.header.bases else ())
+    if not feed.header.bases:
+        for table in FEED.values():
+            db.execute(f"DELETE FROM {table.name}")  # noqa: S608 -- names of our own
+    for page in feed.pages:
+        take_page(db, page, sums, afresh=not feed.header.bases)
+    held = sums.digests() == feed.header.digests
+    if not held:
+        db.execute("ROLLBACK TO pages")
+    db.execute("RELEASE pages")
+    return held
+
+
+def digests_of(db: Connection) -> tuple[Digest, ...]:
+    """What the rows in the file come to, counted anew."""
+    sums = Sums()
+    for name, table in FEED.items():
+        for row in table.rows(db):
+            sums.add(name, row)
+    newest = db.execute("SELECT content FROM feed_programme ORDER BY version DESC LIMIT 1").fetchone()
+    if newest:
+        sums.add(PROGRAMME, newest[0])
+    return sums.digests()

@@ -6,7 +6,6 @@ from suite.domain.ids import AccountId, CardNumber
 from suite.domain.quantities import Moment, Points
 from suite.domain.spending import Authorisation
 from suite.runtime.db import Connection
-from suite.sync.feed import GrantPage, HoldPage
 
 UNCONFIRMED = """
 SELECT coalesce(a.root, m.account) AS member, sum(-m.points), count(*), coalesce(max(g.points), 0)
@@ -40,15 +39,6 @@ class Purse:
             else:
                 others += max(0, points - granted)
         return Unconfirmed(Points(spent), redemptions, Points(others))
-
-    def take(self, page: HoldPage | GrantPage) -> None:
-        """Central's word on what it holds and granted for this station; the feed before was forgotten."""
-        if isinstance(page, HoldPage):
-            holds = [(r.card, r.points, r.day, r.number, r.account) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_hold VALUES (?, ?, ?, ?, ?)", holds)
-        else:
-            grants = [(r.account, r.points) for r in page.rows]
-            self._db.executemany("INSERT OR REPLACE INTO feed_grant VALUES (?, ?)", grants)
 
     def granted(self, account: AccountId) -> Points:
         """What central set aside for a member at this station."""

@@ -13,20 +13,15 @@ from suite.domain.pins import TRIES
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment, Points
 from suite.journal.entry import Tip
-from suite.node.store import NodeStore
+from suite.node.store import NodeStore, Refused
 from suite.runtime.db import Connection
 from suite.runtime.errors import NotSetUp
 from suite.station.cardbox import Cardbox
-from suite.station.feed_tables import take_page
+from suite.station.feed_tables import take_pages
 from suite.station.projections import project
 from suite.station.purse import Purse
-from suite.station.schema import FEED_TABLES, migrate, recreate_projections, stamp
-from suite.sync.feed import (
-    AttendantRow,
-    Feed,
-    GrantPage,
-    HoldPage,
-)
+from suite.station.schema import migrate, recreate_projections, stamp
+from suite.sync.feed import AttendantRow, Feed, FeedHeader, header_of
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -68,41 +63,35 @@ class StationStore(NodeStore):
 
     # What central last said
 
-    def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True) -> None:
-        """Replace all that central said before, balances and acknowledgement together. Call inside `writing`."""
-        ahead = self.cards.hot_count() > feed.header.to
-        for table in FEED_TABLES:
-            if ahead and table in ("hot_card", "hot_state"):
-                continue  # a hot list that is newer than this feed says more of its cards
-            if table != "feed_programme":  # older versions explain older tickets
-                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of our own, listed in schema
+    def _told(self) -> FeedHeader | None:
+        """The header of the feed that is here, as it was verified when it came."""
+        row = self._db.execute("SELECT signed FROM feed_header").fetchone()
+        return header_of(row[0]) if row and row[0] else None
+
+    def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True) -> bool:
+        """Take what central says, balances and acknowledgement together. Call inside `writing`.
+
+        False, and nothing is changed, when the rows then are not what the header says.
+        """
         header = feed.header
+        if not take_pages(self._db, feed, self._told()):
+            return False
+        if self.cards.hot_count() <= header.to:  # a newer hot list says more of its cards
+            self.cards.take_hot([], header.to)
+        row = (1, feed.name, self.log, header.station_name, header.to, header.at, ack.seq, ack.head)
         self._db.execute(
-            """INSERT INTO feed_header
-            (only, name, log, station_name, count, at, ack_seq, ack_head, number, era, exact)
-            VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                feed.name,
-                self.log,
-                header.station_name,
-                header.to,
-                header.at,
-                ack.seq,
-                ack.head,
-                header.number,
-                header.era,
-                int(exact),
-            ),
+            """INSERT OR REPLACE INTO feed_header
+            (only, name, log, station_name, count, at, ack_seq, ack_head, number, era, exact, signed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (*row, header.number, header.era, int(exact), feed.signed),
         )
         self.witness.keep(header)
-        if not ahead:
-            self.cards.take_hot([], header.to)
         self.cards.forget_up_to(ack.seq)
-        for page in feed.pages:
-            if isinstance(page, HoldPage | GrantPage):
-                self.purse.take(page)
-            else:
-                take_page(self._db, page)
+        return True
+
+    def refuse_feed(self, why: Refused) -> None:
+        """Central is to be told which feed is here, by the next mark. Call inside `writing`."""
+        self._db.execute("UPDATE feed_header SET refused = ?", (why,))
 
     def programme(self) -> Programme:
         """The rules that hold here. Raises NotSetUp before the first feed."""

@@ -5,8 +5,9 @@ balance exactly those of its own entries that come after `ack`.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import get_args
 
 import msgspec
 
@@ -32,6 +33,7 @@ from suite.journal.entry import Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
+from suite.sync.digest import Digest
 from suite.sync.frames import FEED, HOT, PAGE, Frame
 
 ROWS_A_PAGE = 5000
@@ -155,7 +157,7 @@ class HoldPage(msgspec.Struct, frozen=True, tag="hold"):
 
 
 class GrantRow(msgspec.Struct, frozen=True, array_like=True):
-    """What is left of the points that central granted a member for this station; the balance holds them."""
+    """What is left of the points that central granted a member for this station; no balance holds them."""
 
     account: AccountId
     points: Points
@@ -165,7 +167,18 @@ class GrantPage(msgspec.Struct, frozen=True, tag="grant"):
     rows: tuple[GrantRow, ...]
 
 
-Page = (
+class GoneRow(msgspec.Struct, frozen=True, array_like=True):
+    """A row that a delta takes away: the type of its page, and its key (`KEYS`)."""
+
+    table: str
+    key: tuple[int | str, ...]
+
+
+class GonePage(msgspec.Struct, frozen=True, tag="gone"):
+    rows: tuple[GoneRow, ...]
+
+
+TablePage = (
     ProgrammePage
     | AccountPage
     | CardPage
@@ -177,7 +190,36 @@ Page = (
     | HoldPage
     | GrantPage
 )
+Page = TablePage | GonePage
 _pages = msgspec.json.Decoder(Page)
+
+
+TABLES: dict[str, type[TablePage]] = {page.__struct_config__.tag: page for page in get_args(TablePage)}
+"""What a station keeps, by the type of its page."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "programme": (),
+    "account": ("account",),
+    "card": ("card",),
+    "attendant": ("attendant",),
+    "shipment": ("note", "prize"),
+    "movement": ("account", "at", "reference", "kind"),
+    "alias": ("account",),
+    "first-purchase": ("account", "promotion"),
+    "hold": ("card", "points", "day", "number"),
+    "grant": ("account",),
+}
+"""By what a row of each table is known. There is one programme: the next one takes its place."""
+
+
+def key_of(table: str, row: object) -> tuple[int | str, ...]:
+    """The key of a row of a table."""
+    return tuple(getattr(row, name) for name in KEYS[table])
+
+
+def decode_key(text: str) -> tuple[int | str, ...]:
+    """A key out of JSON."""
+    return msgspec.json.decode(text, type=tuple[int | str, ...])
 
 
 class Ack(msgspec.Struct, frozen=True, array_like=True):
@@ -211,26 +253,31 @@ class FeedHeader(msgspec.Struct, frozen=True):
     """Ends of this station's other journals, and the place where this one went on from them, if central has it."""
     witness: Ack = Ack(0, "")
     """How far central's own journal was: kept by stations and echoed in their marks."""
+    bases: tuple[str, ...] = ()
+    """The feeds, by name, of which this one builds on any; none: it is whole and builds on nothing."""
+    digests: tuple[Digest, ...] = ()
+    """What the station holds after this feed, table by table."""
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """A verified feed: its header, the hash that names it, and its pages in order."""
+    """A verified feed: its header, the hash that names it, its pages in order, and the header as it was signed."""
 
     header: FeedHeader
     name: str
     pages: tuple[Page, ...]
+    signed: bytes
 
 
-def in_pages(page: type[Page], rows: Iterable[object]) -> Iterable[Page]:
-    """Rows cut into pages of a size that any machine can hold."""
-    rest = iter(rows)
-    while chunk := tuple(islice(rest, ROWS_A_PAGE)):
-        yield page(chunk)  # type: ignore[arg-type]  # each table has its own row type
+def in_pages(table: str, rows: Iterable[bytes]) -> Iterator[bytes]:
+    """Rows of one table, in JSON already, as pages of a size that any machine can hold."""
+    rest, head = iter(rows), b'{"type":' + msgspec.json.encode(table) + b',"rows":['
+    while chunk := list(islice(rest, ROWS_A_PAGE)):
+        yield head + b",".join(chunk) + b"]}"
 
 
-def feed_frames(header: FeedHeader, pages: Sequence[Page], signer: Signer) -> list[Frame]:
+def feed_frames(header: FeedHeader, pages: Iterable[bytes], signer: Signer) -> list[Frame]:
     """The frames of a feed; the header's page list is filled in here, then signed."""
-    contents = [msgspec.json.encode(page) for page in pages]
+    contents = list(pages)
     hashes = tuple(hashlib.sha256(content).hexdigest() for content in contents)
     payload = msgspec.json.encode(msgspec.structs.replace(header, pages=hashes))
     signature = signer.sign(b"feed", payload).hex().encode()
@@ -302,4 +349,9 @@ def read_feed(frames: list[Frame], *, log: bytes, central: bytes) -> Feed:
         pages = tuple(_pages.decode(content) for content in contents)
     except (*HOSTILE_JSON, ValueError) as error:
         raise _not_signed() from error
-    return Feed(header, feed_name(frames[0]), pages)
+    return Feed(header, feed_name(frames[0]), pages, frames[0].content)
+
+
+def header_of(signed: bytes) -> FeedHeader:
+    """A header out of the bytes that were signed. Whether they are genuine was asked when they came."""
+    return msgspec.json.decode(signed.rpartition(b"\n")[0], type=FeedHeader)

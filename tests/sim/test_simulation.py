@@ -27,7 +27,8 @@ MUST_BE_SEEN = (
     "cut",
     "document-conflict",
     "era",
-    "feed",
+    "delta",
+    "delta refused",
     "flipped",
     "held",
     "journal-forked",
@@ -40,6 +41,7 @@ MUST_BE_SEEN = (
     "restored",
     "restored, and known at once",
     "rotated",
+    "whole feed",
 )
 """What has to happen somewhere in the lives, or they prove nothing about it."""
 

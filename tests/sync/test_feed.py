@@ -1,5 +1,6 @@
 """Central's word: signed, for this very journal, all pages there, or nothing."""
 
+import msgspec
 import pytest
 
 from suite.domain.ids import AccountId
@@ -19,7 +20,7 @@ def rows(count):
 
 
 def frames(count=3, signer=CENTRAL, header=HEADER):
-    return feed_frames(header, list(in_pages(AccountPage, rows(count))), signer)
+    return feed_frames(header, in_pages("account", map(msgspec.json.encode, rows(count))), signer)
 
 
 def read(some_frames, log=LOG):

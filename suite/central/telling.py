@@ -1,0 +1,319 @@
+"""What stations are told of members, cards and themselves: rows made from the projections, kept up by what changed.
+
+Before a feed is cut, the rows of whatever facts changed since the last time are made again; all of them when the
+programme, a close or the month changed something for everybody. Only rows that differ are written.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import TypeVar
+
+import msgspec
+
+from suite.central.ledger import NOWHERE
+from suite.central.members import MEMBER, of_a_member
+from suite.central.office import Office
+from suite.central.told import NETWORK, Change, ToldRow, ToldState
+from suite.central.touching import Touched
+from suite.domain.calendar import Month, local_time, moment_of, month_of
+from suite.domain.groups import Groups
+from suite.domain.ids import AccountId, CardNumber, PromotionCode, StationCode, TierCode
+from suite.domain.lots import Expiring, calendar
+from suite.domain.personal import Person, StaffMember
+from suite.domain.promotions import PersonalRate
+from suite.domain.quantities import Points
+from suite.domain.tiers import highest, rank, reached
+from suite.sync.feed import (
+    AccountRow,
+    AliasRow,
+    AttendantRow,
+    CardRow,
+    FirstPurchaseRow,
+    GrantRow,
+    HoldRow,
+    MovementRow,
+    ShipmentRow,
+    key_of,
+)
+
+MOVEMENTS_TOLD = 30
+
+CLOSES_TOLD = 3
+"""How many closes ahead a station can say what expires."""
+
+Number = TypeVar("Number", AccountId, CardNumber)
+
+AT_ONCE = 2000
+"""Accounts whose rows are made together: memory does not grow with the network, nor a question's parameters."""
+
+
+def bring_up_to_date(office: Office, station: StationCode | None = None) -> ToldState:
+    """Make the rows what the projections say now, a station's own among them. Call inside a transaction."""
+    store = office.store
+    before = store.told.state() or _from_nothing(office)
+    telling, count = Telling(office), store.count()
+    change = Change(store.told, before)
+    if (before.count, before.day) != (count, telling.today):
+        touched = _touched(office, before, telling.today)
+        for accounts in _everybody(office) if touched.everybody else _chunks(sorted(touched.accounts)):
+            everyone = telling.tell_members(change, accounts)
+            if not touched.everybody:
+                touched.cards.update(card.card for card in store.members.cards_of(everyone))
+        for cards in _all_cards(office) if touched.everybody else _chunks(sorted(touched.cards)):
+            telling.tell_cards(change, cards)
+    if station:
+        telling.tell_station(change, station)
+    return change.keep(count=count, own=store.tip().seq, day=telling.today)
+
+
+def forget_erased(office: Office) -> None:
+    """Leave nothing of people who were just erased in the rows either. Call inside the same transaction."""
+    if office.store.told.state():
+        bring_up_to_date(office)
+
+
+def _from_nothing(office: Office) -> ToldState:
+    """All rows have to be made. Feeds that were told before cannot be built on."""
+    serial = office.store.lineage.newest_serial()
+    return ToldState(serial, floor=serial + 1)
+
+
+def _touched(office: Office, before: ToldState, today: str) -> Touched:
+    """Whose rows may be others than they were."""
+    touched = Touched(everybody=not before.day or before.day[:7] != today[:7] or today < before.day)
+    if touched.everybody:
+        return touched
+    store = office.store
+    for facts in store.facts(before.count, before.own):
+        touched.note(fact.event for fact in facts)
+    touched.accounts.update(store.purse.holders(touched.holds))
+    touched.accounts.update(store.told.due(today))
+    return touched
+
+
+def _everybody(office: Office) -> Iterator[Sequence[AccountId]]:
+    last = AccountId(-1)
+    while True:
+        numbers = {
+            *office.store.directory.account_numbers(last, AT_ONCE),
+            *office.store.told.accounts(last, AT_ONCE),
+        }
+        if not numbers:
+            return
+        chunk = sorted(numbers)[:AT_ONCE]
+        yield chunk
+        last = chunk[-1]
+
+
+def _all_cards(office: Office) -> Iterator[Sequence[CardNumber]]:
+    last = CardNumber("")
+    while chunk := office.store.members.card_numbers(last, AT_ONCE):
+        yield chunk
+        last = chunk[-1]
+
+
+def _chunks(numbers: Iterable[Number]) -> Iterator[Sequence[Number]]:
+    rest = iter(numbers)
+    while chunk := list(islice(rest, AT_ONCE)):
+        yield chunk
+
+
+class Telling:
+    """Makes the rows of one moment. Use inside one transaction."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._store = office.store
+        self._programme = office.programme()
+        self._zone = office.zone()
+        self._now = office.clock.now()
+        self.today = local_time(self._now, self._zone).date().isoformat()
+        self._month = month_of(self._now, self._zone)
+
+    # Members
+
+    def tell_members(self, change: Change, accounts: Collection[AccountId]) -> list[AccountId]:
+        """All rows of some members, and of those whom they were or are one with. Returns all these accounts."""
+        members, told = self._store.members, self._store.told
+        groups = members.groups_around({*accounts, *told.roots_told(accounts)})
+        everyone = sorted({*accounts, *told.roots_told(accounts), *groups.everybody()})
+        merged = set(groups.merged)
+        change.of_accounts("account", everyone, self._account_rows(groups, everyone))
+        aliases = (AliasRow(a, groups.root_of(a)) for a in everyone if a in merged)
+        change.of_accounts("alias", everyone, (_row(NETWORK, "alias", row.account, row) for row in aliases))
+        change.of_accounts("first-purchase", everyone, self._first_purchases(groups, everyone))
+        change.of_accounts("movement", everyone, self._movements(groups, everyone))
+        return everyone
+
+    def _account_rows(self, groups: Groups, accounts: Sequence[AccountId]) -> list[ToldRow]:
+        """Every member as all stations are told of them; merged accounts as the one member they are.
+
+        What is held for a prize or granted to any station is not in the balance.
+        """
+        store, programme = self._store, self._programme
+        merged, months = set(groups.merged), programme.tier_months
+        found = store.directory.accounts(accounts)
+        balances = groups.summed((a, balance) for a, _, balance in found)
+        kept = store.kept_of([personal for a, personal, _ in found if a not in merged])
+        memberships, rates = store.members.memberships(accounts), store.members.personal_rates(accounts)
+        segments, coming = store.members.segments(accounts), self._coming(groups, accounts)
+        earned = groups.summed(store.ledger.qualifying(self._month, months, accounts))
+        rows, again = list[ToldRow](), list[tuple[AccountId, str]]()
+        for account, personal, _ in found:
+            if account in merged:
+                continue
+            everyone, points = groups.members_of(account), earned.get(account, 0)
+            own = of_a_member(programme.tiers, (memberships.get(each, MEMBER) for each in everyone), self.today)
+            tier, day = self._tier_of_the_morning(own.tier, points, everyone)
+            row = AccountRow(
+                account,
+                Points(balances[account] - self._reserved.get(account, 0)),
+                greeting(kept.get(personal)),
+                tier,
+                points,
+                tuple(sorted({segment for each in everyone for segment in segments.get(each, ())})),
+                coming.get(account, ()),
+                _own_rates(rates, everyone),
+                own.assigned,
+            )
+            rows.append(_row(NETWORK, "account", account, row))
+            days = [d for d in (day, own.assigned.until + LATER if own.assigned else "") if d]
+            again += [(account, min(days))] if days else []
+        store.told.look_again(accounts, again)
+        return rows
+
+    @cached_property
+    def _reserved(self) -> dict[AccountId, int]:
+        """What no station may count on but one: points held for a prize, and points granted to a station, by member."""
+        purse = self._store.purse
+        held = [(hold.account, int(hold.points)) for hold in purse.open_holds()]
+        granted = purse.granted()
+        groups = self._store.members.groups_around({a for a, _ in held} | {a for _, a, _ in granted})
+        reserved = groups.summed(held)
+        for station in {s for s, _, _ in granted}:
+            left = groups.summed((account, points) for s, account, points in granted if s == station)
+            for account, points in left.items():
+                reserved[account] = reserved.get(account, 0) + max(0, points)
+        return reserved
+
+    def _tier_of_the_morning(
+        self, decided: TierCode, points: int, accounts: tuple[AccountId, ...]
+    ) -> tuple[TierCode, str]:
+        """The tier without what was earned today, and until when that is so: a tier reached today earns tomorrow."""
+        ladder = self._programme.tiers
+        if rank(ladder, reached(ladder, points)) <= rank(ladder, decided):
+            return decided, ""
+        when = local_time(self._now, self._zone)
+        start = moment_of(when.replace(hour=0, minute=0, second=0, microsecond=0))
+        earlier = points - self._store.ledger.qualifying_since(accounts, start)
+        return highest(ladder, decided, reached(ladder, earlier)), self.today + LATER if earlier != points else ""
+
+    def _coming(self, groups: Groups, accounts: Sequence[AccountId]) -> dict[AccountId, tuple[Expiring, ...]]:
+        """What goes at this month's close and the next two, of every member who loses something then (PTS-10).
+
+        What earlier closes should have taken, and were not run yet, stands with the first of them.
+        """
+        ledger, months = self._store.ledger, self._programme.expiry_months
+        before, last = Month(self._month - 1), ledger.last_closed()
+        if last is not None and last > before:
+            before = last
+        told = self._month + CLOSES_TOLD - 1 - before
+        apart = groups.everybody()
+        alone = [account for account in accounts if account not in set(apart)]
+        found = dict(ledger.coming(before, months, told, alone))
+        for root, totals in ledger.totals_by_root(groups, apart).items():
+            rows = calendar(totals, after=before, expiry_months=months)
+            found[root] = tuple(row for row in rows if row.month <= before + told)
+        return {account: rows for account, rows in found.items() if rows}
+
+    def _first_purchases(self, groups: Groups, accounts: Sequence[AccountId]) -> list[ToldRow]:
+        days: dict[tuple[PromotionCode, AccountId], str] = {}
+        for promotion, account, day in self._store.members.first_purchases(accounts):
+            key = promotion, groups.root_of(account)
+            days[key] = min(day, days.get(key, day))
+        rows = (FirstPurchaseRow(promotion, account, day) for (promotion, account), day in days.items())
+        return [_row(NETWORK, "first-purchase", row.account, row) for row in rows]
+
+    def _movements(self, groups: Groups, accounts: Sequence[AccountId]) -> list[ToldRow]:
+        """For every station where a member ever moved: of the member's newest movements, those made anywhere else."""
+        visited: dict[AccountId, set[StationCode]] = {}
+        for account, station in self._store.ledger.visits(accounts):
+            visited.setdefault(groups.root_of(account), set()).add(station)
+        moved = [a for a in accounts if groups.root_of(a) in visited]
+        newest: dict[AccountId, list[tuple[StationCode, MovementRow]]] = {}
+        for account, station, m in self._store.ledger.newest_movements(moved, MOVEMENTS_TOLD):
+            root = groups.root_of(account)
+            row = MovementRow(root, m.at, m.station, m.kind, m.points, m.reference)
+            newest.setdefault(root, []).append((station, row))
+        found: dict[tuple[object, ...], ToldRow] = {}
+        for root, rows in newest.items():
+            rows.sort(key=lambda each: each[1].at)
+            for station, row in rows[-MOVEMENTS_TOLD:]:
+                for scope in visited[root] - {station or NOWHERE}:
+                    made = _row(scope, "movement", root, row)
+                    found[scope, made.key] = made
+        return list(found.values())
+
+    # Cards
+
+    def tell_cards(self, change: Change, cards: Sequence[CardNumber]) -> None:
+        """The rows of some cards."""
+        found = self._store.members.cards(among=cards)
+        groups = self._store.members.groups_around({card.account for card in found})
+        rows = (CardRow(c.card, groups.root_of(c.account), c.status, c.role, c.issued, c.used) for c in found)
+        keys = [msgspec.json.encode((card,)).decode() for card in cards]
+        change.of_keys("card", keys, (_row(NETWORK, "card", 0, row) for row in rows))
+
+    # What is a station's own
+
+    def tell_station(self, change: Change, station: StationCode) -> None:
+        """The rules, and what one station alone is told."""
+        store = self._store
+        change.of_scope("programme", NETWORK, [_row(NETWORK, "programme", 0, self._programme)])
+        staff = store.directory.attendants(station)
+        kept = store.kept_of([name for a in staff for name in (a.personal, a.verifier)])
+        attendants = [
+            AttendantRow(a.attendant, staff_name(kept.get(a.personal)), kept[a.verifier].decode(), a.manager, a.issue)
+            for a in staff
+            if a.verifier in kept
+        ]
+        change.of_scope("attendant", station, (_row(station, "attendant", 0, row) for row in attendants))
+        shipments = (ShipmentRow(*row) for row in store.shelf.shipments(station))
+        change.of_scope("shipment", station, (_row(station, "shipment", 0, row) for row in shipments))
+        open_holds, granted = store.purse.open_holds(station), [g for g in store.purse.granted() if g[0] == station]
+        groups = store.members.groups_around({*(h.account for h in open_holds), *(a for _, a, _ in granted)})
+        holds = (HoldRow(h.card, h.points, h.day, h.number, groups.root_of(h.account)) for h in open_holds)
+        change.of_scope("hold", station, (_row(station, "hold", 0, row) for row in holds))
+        left = groups.summed((account, points) for _, account, points in granted)
+        grants = (GrantRow(account, Points(points)) for account, points in left.items() if points > 0)
+        change.of_scope("grant", station, (_row(station, "grant", 0, row) for row in grants))
+
+
+LATER = "+"
+"""After a day, and before the day after it, as texts compare."""
+
+
+def _row(scope: StationCode, page: str, account: int, row: object) -> ToldRow:
+    key = msgspec.json.encode(key_of(page, row)).decode()
+    return ToldRow(scope, page, account, key, msgspec.json.encode(row))
+
+
+def _own_rates(
+    rates: Mapping[AccountId, tuple[PersonalRate, ...]], accounts: tuple[AccountId, ...]
+) -> tuple[PersonalRate, ...]:
+    """The rates of a member: what stands for the root counts before what a merged account brought."""
+    found: dict[PromotionCode, PersonalRate] = {}
+    for account in accounts:
+        for own in rates.get(account, ()):
+            found.setdefault(own.promotion, own)
+    return tuple(found.values())
+
+
+def greeting(blob: bytes | None) -> str:
+    """What a station may show of a member; empty once the person is forgotten."""
+    return msgspec.json.decode(blob, type=Person).greeting if blob else ""
+
+
+def staff_name(blob: bytes | None) -> str:
+    return msgspec.json.decode(blob, type=StaffMember).name if blob else ""
