@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check texts bench freeze lock clean
+.PHONY: demo test check texts bench soak fuzz freeze lock clean
 
 demo: $(VENV)/.canje
 	$(BIN)/canje demo $(ARGS)
@@ -34,6 +34,21 @@ texts: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# Hours, not minutes: `make soak ARGS="--share 0.01"`.
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak $(ARGS)
+
+# An environment of its own, for atheris has no wheel for every system: `make fuzz ARGS="entries -runs=1000000"`.
+fuzz: .cache/fuzz/.ready
+	.cache/fuzz/bin/python -m tests.fuzz $(ARGS)
+
+.cache/fuzz/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .cache/fuzz
+	.cache/fuzz/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	.cache/fuzz/bin/pip install --quiet --no-deps --no-build-isolation --editable .
+	.cache/fuzz/bin/pip install --quiet --only-binary :all: 'atheris>=3,<4'
+	touch $@
 
 # One-folder programs in dist/, tried by build/smoke.py; an environment of its own, for PyInstaller is in no lock.
 freeze: .cache/freeze/.ready

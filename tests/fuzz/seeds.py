@@ -1,0 +1,27 @@
+"""Good input, from which the search begins: vectors of the wire, tracks, and what a small network exchanges."""
+
+from pathlib import Path
+
+from suite.sync.frames import Frame, pack
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+
+TRACKS = (
+    b"%B6000010000000001^GARCIA/ANA^2512?;6000010000000001=2512?",
+    b";600001=2512?",
+    b"%E?",
+    b"]C0600001",
+    b"600001",
+)
+
+
+def seeds(target: str) -> list[bytes]:
+    """What stands in a target's corpus at first."""
+    events = [path.read_bytes().strip() for path in sorted((VECTORS / "events").glob("*.json"))]
+    known = {
+        "card": list(TRACKS),
+        "entries": [*events, b"\n".join(events)],
+        "packed": [pack([Frame(b"R", event)]) for event in events[:3]],
+        "sealed": [b"R" + event for event in events[:3]],
+    }
+    return known.get(target, [b"{}\n[]"])

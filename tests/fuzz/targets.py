@@ -1,0 +1,98 @@
+"""What strangers may hand us, as functions of bytes: each ends in a value or in a refusal, whatever the bytes are.
+
+`tests/fuzz/test_targets.py` tries a little in every run; `make fuzz ARGS=entries` lets atheris look for more.
+"""
+
+from suite.central.merge import _events
+from suite.journal.admission import Line, admit, read_seal, run_from_bytes, seal_run
+from suite.journal.entry import START
+from suite.journal.keys import Signer
+from suite.runtime.errors import BundleRefused
+from suite.station.reader.swipe import RAW_MAX, decode
+from suite.sync import sealing
+from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, open_bundle, read_core
+from suite.sync.enrolment import peek_invitation, peek_request
+from suite.sync.feed import read_feed, read_hot
+from suite.sync.frames import BLOB, FEED, HOT, PAGE, RUN, Frame, open_blob, signed_frame, signed_parts, unpack
+
+BOX, LOG, NOW = bytes(range(32)), bytes(16), 1_792_069_200_000
+ME = Receiver("test", LOG, BOX, NOW, plain_max=1 << 20)
+CORE = Core(v=FORMAT, net="test", sender="ab" * 16, sender_name="E1", to=LOG.hex(), to_name="central", created=NOW)
+PEER = Signer(bytes(reversed(range(32))))
+
+
+def bundle(data: bytes) -> None:
+    """Any file that bears a bundle's name."""
+    read_core(b"CSB1" + data)
+    open_bundle(b"CSB1" + data, ME)
+
+
+def sealed(data: bytes) -> None:
+    """A bundle that is rightly sealed, with anything inside."""
+    file = close_bundle(CORE, [Frame(data[:1] or RUN, data[1:])], to_box=sealing.public_box_key(BOX), file_key=LOG * 2)
+    _, frames = open_bundle(file, ME)
+    for frame in frames:
+        signed_parts(frame)
+        if frame.kind == RUN:
+            admit(run_from_bytes(frame.content), public=PEER.public, lines=[Line(1, START, lambda _: None)])
+        if frame.kind == BLOB:
+            open_blob(frame)
+
+
+def packed(data: bytes) -> None:
+    """What is compressed inside."""
+    unpack(data, ME.plain_max)
+
+
+def entries(data: bytes) -> None:
+    """A journal that its own station sealed, with anything as its entries, up to what central would count."""
+    run = seal_run(PEER, LOG, START, data.split(b"\n")[:2000])
+    read_seal(run)
+    admitted = admit(run, public=PEER.public, lines=[Line(1, START, {0: START.head}.get)])
+    assert admitted is not None, "a fresh run is news"
+    for event in _events(admitted.bodies, frozenset({1})):
+        assert event.at > 0, "no date before all dates"
+
+
+def feed(data: bytes) -> None:
+    """A feed that central signed: a header, and pages after the first line break."""
+    header, _, page = data.partition(b"\n")
+    frames = [signed_frame(FEED, header, PEER.sign(b"feed", header)), Frame(PAGE, page)]
+    read_feed(frames, log=LOG, central=PEER.public)
+
+
+def hot_list(data: bytes) -> None:
+    """A hot list that central signed."""
+    read_hot(signed_frame(HOT, data, PEER.sign(b"hot", data)), net="test", central=PEER.public)
+
+
+def enrolment(data: bytes) -> None:
+    """An invitation or a request to join."""
+    for peek in (peek_invitation, peek_request):
+        try:
+            peek(data)
+        except BundleRefused:
+            continue
+
+
+def card(data: bytes) -> None:
+    """Anything that a reader, or hands that pretend to be one, may type."""
+    text = data.decode("utf-8", "surrogateescape")
+    scan = decode(text)
+    if scan and scan.card:
+        assert len(text) <= RAW_MAX
+        assert scan.card.isascii()
+        assert scan.card.isdigit()
+        assert 4 <= len(scan.card) <= 19
+        assert scan.card not in repr(scan)
+
+
+TARGETS = (bundle, sealed, packed, entries, feed, hot_list, enrolment, card)
+
+
+def tried(target, data: bytes) -> None:
+    """One try: a refusal is a good answer, nothing else is an excuse."""
+    try:
+        target(data)
+    except BundleRefused:
+        return
