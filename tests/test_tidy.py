@@ -23,6 +23,7 @@ SQL_HOMES = {
     "db.py",
     "dialect.py",
     "directory.py",
+    "history.py",
     "ledger.py",
     "lineage.py",
     "shelf.py",

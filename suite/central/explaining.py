@@ -28,7 +28,7 @@ def explain_ticket(office: Office, station: StationCode, document: DocumentNumbe
     """Why a ticket earned what it did. Raises NotThere."""
     with office.store.transaction():
         programmes = {p.version: p for p in office.store.directory.programmes()}
-        for batch in office.store.facts():
+        for batch in office.store.history.facts():
             for fact in batch:
                 sale = fact.event
                 if isinstance(sale, SaleRecorded) and (fact.station, sale.document) == (station, document):

@@ -91,7 +91,7 @@ def recheck(office: Office, *, everything: bool = False) -> Rechecked:
 
 
 def _facts(office: Office) -> Iterator[Fact]:
-    for batch in office.store.facts():
+    for batch in office.store.history.facts():
         yield from batch
 
 

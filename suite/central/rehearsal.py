@@ -58,7 +58,7 @@ def rehearse(office: Office, read: Callable[[int], ProgrammeFile], first: Month,
     with office.store.transaction():
         programme = read(office.programme().version + 1).programme
         run = _Run(office, programme)
-        for batch in office.store.facts():
+        for batch in office.store.history.facts():
             for fact in batch:
                 if isinstance(fact.event, SaleRecorded):
                     inside = first <= month_of(fact.event.at, office.zone()) <= last

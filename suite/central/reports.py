@@ -50,7 +50,7 @@ def sales_by(
 
 def _sales(office: Office, month: Month | None) -> Iterator[tuple[Fact, SaleRecorded]]:
     zone = office.zone()
-    for batch in office.store.facts():
+    for batch in office.store.history.facts():
         for fact in batch:
             if isinstance(fact.event, SaleRecorded) and (month is None or month_of(fact.event.at, zone) == month):
                 yield fact, fact.event

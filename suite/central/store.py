@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, inser
 from suite.central import schema
 from suite.central.dialect import EngineError, copy_into, driver_connection, overwrite_log, storage_trouble
 from suite.central.directory import Directory
+from suite.central.history import History, known
 from suite.central.ledger import Ledger
 from suite.central.lineage import BEFORE_ISSUED, Lineage
 from suite.central.members import Members
@@ -19,16 +20,13 @@ from suite.central.projector import OWN_JOURNAL, Fact, Projector
 from suite.central.purse import Purse
 from suite.central.shelf import Shelf
 from suite.central.told import ToldRows
-from suite.domain.dating import with_doubts
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
-from suite.domain.events.central import StationPaired
-from suite.domain.events.network import ClockDoubted, JournalForked
 from suite.domain.ids import CENTRAL, AccountId, StationCode
 from suite.domain.quantities import Moment
 from suite.journal.admission import Admitted, Run
 from suite.journal.chain import heads, link
-from suite.journal.codec import UnknownFact, decode_all, encode
+from suite.journal.codec import decode_all, encode
 from suite.journal.entry import START, Entry, Tip, commitment
 from suite.runtime.db import check_version
 from suite.runtime.errors import JournalBroken
@@ -69,6 +67,7 @@ class CentralStore:
         self.ledger = Ledger(lambda: self._db)
         self.shelf = Shelf(lambda: self._db)
         self.members = Members(lambda: self._db)
+        self.history = History(lambda: self._db)
         self.lineage = Lineage(lambda: self._db)
         self.purse = Purse(lambda: self._db)
         self.told = ToldRows(lambda: self._db)
@@ -276,54 +275,10 @@ class CentralStore:
         entry = Entry(*row)
         return entry, known(decode_all([entry.body]))[0]
 
-    def facts(self, after: int = 0, own: int = 0) -> Iterator[list[Fact]]:
-        """Every fact admitted after a count, in that order: central's own in stretches, stations' runs in their place.
-
-        `own` is the last place of central's own journal among the facts before.
-        """
-        run = schema.run.c
-        stations = self.journals() if after else dict[int, StationCode]()
-        doubts: list[ClockDoubted] = []
-        newer = select(run.count, run.journal, run.first).where(run.count > after).order_by(run.count)
-        blocks = self._db.execute(newer).all()
-        for count, journal, first in blocks:
-            if facts := self._own_facts(own, count, stations):
-                doubts += [fact.event for fact in facts if isinstance(fact.event, ClockDoubted)]
-                yield facts
-                own = facts[-1].seq
-            if journal not in stations:
-                raise JournalBroken(N_("A run of entries belongs to no station of ours. Restore the last backup."))
-            yield self._run_facts(journal, first, stations[journal], count, doubts)
-        if facts := self._own_facts(own, None, stations):
-            yield facts
-
-    def _own_facts(self, after: int, before: int | None, stations: dict[int, StationCode]) -> list[Fact]:
-        own = schema.own_entry.c
-        query = select(own.seq, own.body, own.count).where(own.seq > after).order_by(own.seq)
-        rows = self._db.execute(query if before is None else query.where(own.count < before)).all()
-        events = known(decode_all([body for _, body, _ in rows]))
-        facts = [
-            Fact(OWN_JOURNAL, CENTRAL, seq, event, count) for (seq, _, count), event in zip(rows, events, strict=True)
-        ]
-        for fact in facts:
-            if isinstance(fact.event, StationPaired):
-                stations[fact.seq] = fact.event.station
-            elif isinstance(fact.event, JournalForked):
-                stations[fact.seq] = stations[fact.event.journal]
-        return facts
-
-    def _run_facts(
-        self, journal: int, first: int, station: StationCode, count: int, doubts: Sequence[ClockDoubted]
-    ) -> list[Fact]:
-        run = schema.run.c
-        bodies = self._one(select(run.bodies).where(run.journal == journal, run.first == first))
-        events = with_doubts(known(decode_all(zstd.decompress(bodies).split(b"\n"))), journal, first, doubts)
-        return [Fact(journal, station, first + i, event, count + i) for i, event in enumerate(events)]
-
     def rebuild(self) -> int:
         """Empty every projection and fill it again from the journals. Returns the facts replayed."""
         self.told.doubt()
-        return rebuild(self._db, self.facts())
+        return rebuild(self._db, self.history.facts())
 
     def verify(self) -> int:
         """Link every journal again from its first entry. Returns the entries checked; raises JournalBroken."""
@@ -396,10 +351,3 @@ def _unpacked(block: bytes) -> list[bytes]:
         return zstd.decompress(block).split(b"\n")
     except zstd.ZstdError:
         return [b""]
-
-
-def known(events: Sequence[Event | UnknownFact]) -> list[Event]:
-    """Facts that were admitted, so all of them understood: an unknown kind is refused at the door."""
-    found = [event for event in events if isinstance(event, Event)]
-    assert len(found) == len(events), "an unknown kind passed the door"
-    return found

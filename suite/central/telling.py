@@ -85,7 +85,7 @@ def _touched(office: Office, before: ToldState, today: str) -> Touched:
     if touched.everybody:
         return touched
     store = office.store
-    for facts in store.facts(before.count, before.own):
+    for facts in store.history.facts(before.count, before.own):
         touched.note(fact.event for fact in facts)
     touched.accounts.update(store.purse.holders(touched.holds))
     touched.accounts.update(store.told.due(today))

@@ -23,7 +23,7 @@ SIGNS = {
 def replayed(office):
     """Balances by account, straight from the journals: no table is asked. A ticket counts on one line of a station."""
     sums, claimed = defaultdict(int), {}
-    for batch in office.store.facts():
+    for batch in office.store.history.facts():
         for fact in batch:
             event = fact.event
             if isinstance(event, s.SaleRecorded):

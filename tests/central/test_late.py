@@ -62,7 +62,7 @@ def ledger(world):
 
 def facts(world, kind):
     with world.office.store.transaction():
-        return [f.event for batch in world.office.store.facts() for f in batch if isinstance(f.event, kind)]
+        return [f.event for batch in world.office.store.history.facts() for f in batch if isinstance(f.event, kind)]
 
 
 def test_a_late_bundle_ends_in_the_ledger_of_one_that_came_in_time(tmp_path):
