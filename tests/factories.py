@@ -151,7 +151,7 @@ class Site:
     code: str = ""
 
     def sell(self, card: CardNumber, document: str, amount: int = 10_000, at: Moment | None = None) -> SaleReceipt:
-        read = CardRead(card, "swipe")
+        read = CardRead(card, "swipe" if at is None else "file")
         return self.desk.sell(read, AttendantNumber("01"), DocumentNumber(document), (line(amount=amount),), at)
 
 
