@@ -26,7 +26,7 @@ from suite.station.projections import project
 from suite.station.purse import Purse
 from suite.station.schema import migrate, recreate_projections, stamp
 from suite.station.witness import Witness
-from suite.sync.feed import AttendantRow, Feed, FeedHeader, header_of
+from suite.sync.feed import AttendantRow, Feed
 
 MARK_START, GENESIS_START = '{"k":"mark.1"%', '{"k":"Genesis.1"%'
 
@@ -224,11 +224,6 @@ class StationStore:
             else None
         )
 
-    def _told(self) -> FeedHeader | None:
-        """The header of the feed that is here, as it was verified when it came."""
-        row = self._db.execute("SELECT signed FROM feed_header").fetchone()
-        return header_of(row[0]) if row and row[0] else None
-
     def is_exact(self) -> bool:
         """Whether it is known which own entries the balances hold already: else no points are given out.
 
@@ -243,7 +238,7 @@ class StationStore:
         False, and nothing is changed, when the rows then are not what the header says.
         """
         header = feed.header
-        if not take_pages(self._db, feed, self._told()):
+        if not take_pages(self._db, feed):
             return False
         if self.cards.hot_count() <= header.to:  # a newer hot list says more of its cards
             self.cards.take_hot([], header.to)
