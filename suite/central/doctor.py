@@ -20,6 +20,7 @@ from suite.central.inspection import (
 )
 from suite.central.office import Office
 from suite.central.store import CentralStore
+from suite.central.telling import told_as_made
 from suite.domain.errors import N_
 from suite.domain.keeping import FORGOTTEN_AFTER_MS
 from suite.runtime.ballast import Reserve
@@ -91,6 +92,8 @@ def examine_content(store: CentralStore, scratch: Path, key: bytes, clock: Clock
                 found.append(
                     bad("release", N_("The tables are of an older release. Repair makes them anew."), repairable=True)
                 )
+            if not missing and not found:
+                found.append(_told_as_made(paths[1], key, clock))
         anew = rebuilt(paths[1], key)
         found += _held_against_anew(stored, anew, clock)
     except SuiteError as error:
@@ -119,6 +122,22 @@ def _held_against_anew(stored: CentralStore, anew: CentralStore, clock: Clock) -
         yield bad("people", text, count=missing)
     else:
         yield good("people", N_("Personal data is whole."))
+
+
+def _told_as_made(path: Path, key: bytes, clock: Clock) -> Finding:
+    """Whether the rows that stations are told are what the tables say: all made anew, none may differ.
+
+    The file is changed: give a copy.
+    """
+    store = CentralStore(embedded_engine(Home(path.parent), key), as_it_is=True)
+    try:
+        with store.transaction():
+            sound = told_as_made(store, clock.now())
+    finally:
+        store.close()
+    if sound:
+        return good("told", N_("What stations are told is what the tables say."))
+    return bad("told", N_("What stations are told is not what the tables say. Repair makes it anew."), repairable=True)
 
 
 def _backups(home: Home, clock: Clock) -> list[Finding]:

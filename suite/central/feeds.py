@@ -28,9 +28,9 @@ from suite.sync.feed import (
     HotList,
     decode_key,
     feed_frames,
-    feed_name,
     hot_frame,
     in_pages,
+    name_of_feed,
 )
 from suite.sync.sealing import KEY_BYTES
 
@@ -104,7 +104,7 @@ def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = Fal
     frames = feed_frames(header, rows.pages, office.signer)
     frames.append(certificate(office, journal))
     if not notice:
-        office.store.lineage.issue(feed_name(frames[0]), journal.number, header.to, rows.serial, now)
+        office.store.lineage.issue(name_of_feed(frames[0].content), journal.number, header.to, rows.serial, now)
     core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
     return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content, journal.log)
@@ -125,7 +125,7 @@ def cut_for(office: Office, journal: Journal) -> Cut:
     Call inside a transaction.
     """
     told, lineage, code = office.store.told, office.store.lineage, journal.station
-    state = bring_up_to_date(office, code)
+    state = bring_up_to_date(office.store, office.clock.now(), code)
     digests = digests_told(told, code)
     marked = office.store.feed_named_by(journal)
     since = lineage.serial_of(marked, journal.number)

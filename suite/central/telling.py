@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from suite.central.ledger import NOWHERE
 from suite.central.members import MEMBER, of_a_member
 from suite.central.office import Office
+from suite.central.store import CentralStore
 from suite.central.told import NETWORK, Change, ToldRow, ToldState
 from suite.central.touching import Touched
 from suite.domain.calendar import Month, local_time, moment_of, month_of
@@ -22,7 +24,7 @@ from suite.domain.ids import AccountId, CardNumber, PromotionCode, StationCode, 
 from suite.domain.lots import Expiring, calendar
 from suite.domain.personal import Person, StaffMember
 from suite.domain.promotions import PersonalRate
-from suite.domain.quantities import Points
+from suite.domain.quantities import Moment, Points
 from suite.domain.tiers import highest, rank, reached
 from suite.sync.feed import (
     AccountRow,
@@ -34,7 +36,7 @@ from suite.sync.feed import (
     HoldRow,
     MovementRow,
     ShipmentRow,
-    key_of,
+    encode_key,
 )
 
 MOVEMENTS_TOLD = 30
@@ -48,19 +50,18 @@ AT_ONCE = 2000
 """Accounts whose rows are made together: memory does not grow with the network, nor a question's parameters."""
 
 
-def bring_up_to_date(office: Office, station: StationCode | None = None) -> ToldState:
-    """Make the rows what the projections say now, a station's own among them. Call inside a transaction."""
-    store = office.store
-    before = store.told.state() or _from_nothing(office)
-    telling, count = Telling(office), store.count()
+def bring_up_to_date(store: CentralStore, now: Moment, station: StationCode | None = None) -> ToldState:
+    """Make the rows what the projections say at a moment, a station's own among them. Call inside a transaction."""
+    before = store.told.state() or _from_nothing(store)
+    telling, count = Telling(store, now), store.count()
     change = Change(store.told, before)
     if (before.count, before.day) != (count, telling.today):
-        touched = _touched(office, before, telling.today)
-        for accounts in _everybody(office) if touched.everybody else _chunks(sorted(touched.accounts)):
+        touched = _touched(store, before, telling.today)
+        for accounts in _everybody(store) if touched.everybody else _chunks(sorted(touched.accounts)):
             everyone = telling.tell_members(change, accounts)
             if not touched.everybody:
                 touched.cards.update(card.card for card in store.members.cards_of(everyone))
-        for cards in _all_cards(office) if touched.everybody else _chunks(sorted(touched.cards)):
+        for cards in _all_cards(store) if touched.everybody else _chunks(sorted(touched.cards)):
             telling.tell_cards(change, cards)
     if station:
         telling.tell_station(change, station)
@@ -70,21 +71,34 @@ def bring_up_to_date(office: Office, station: StationCode | None = None) -> Told
 def forget_erased(office: Office) -> None:
     """Leave nothing of people who were just erased in the rows either. Call inside the same transaction."""
     if office.store.told.state():
-        bring_up_to_date(office)
+        bring_up_to_date(office.store, office.clock.now())
 
 
-def _from_nothing(office: Office) -> ToldState:
+def told_as_made(store: CentralStore, now: Moment) -> bool:
+    """Whether the rows, brought up to date, stay the same when all are made anew. Call inside a transaction."""
+    told, before = store.told, store.told.state()
+    if before is None:
+        return True
+    possible = before.count <= store.count() and before.own <= store.tip().seq and len(before.day) in (0, ISO_DAY)
+    if not possible or before.serial < told.last_serial() or told.counted_anew() != told.all_digests():
+        return False
+    kept = bring_up_to_date(store, now)
+    days = told.days()
+    told.doubt()
+    return bring_up_to_date(store, now).serial == kept.serial and told.days() == days
+
+
+def _from_nothing(store: CentralStore) -> ToldState:
     """All rows have to be made. Feeds that were told before cannot be built on."""
-    serial = office.store.lineage.newest_serial()
+    serial = store.lineage.newest_serial()
     return ToldState(serial, floor=serial + 1)
 
 
-def _touched(office: Office, before: ToldState, today: str) -> Touched:
+def _touched(store: CentralStore, before: ToldState, today: str) -> Touched:
     """Whose rows may be others than they were."""
     touched = Touched(everybody=not before.day or before.day[:7] != today[:7] or today < before.day)
     if touched.everybody:
         return touched
-    store = office.store
     for facts in store.history.facts(before.count, before.own):
         touched.note(fact.event for fact in facts)
     touched.accounts.update(store.purse.holders(touched.holds))
@@ -92,12 +106,12 @@ def _touched(office: Office, before: ToldState, today: str) -> Touched:
     return touched
 
 
-def _everybody(office: Office) -> Iterator[Sequence[AccountId]]:
+def _everybody(store: CentralStore) -> Iterator[Sequence[AccountId]]:
     last = AccountId(-1)
     while True:
         numbers = {
-            *office.store.directory.account_numbers(last, AT_ONCE),
-            *office.store.told.accounts(last, AT_ONCE),
+            *store.directory.account_numbers(last, AT_ONCE),
+            *store.told.accounts(last, AT_ONCE),
         }
         if not numbers:
             return
@@ -106,9 +120,9 @@ def _everybody(office: Office) -> Iterator[Sequence[AccountId]]:
         last = chunk[-1]
 
 
-def _all_cards(office: Office) -> Iterator[Sequence[CardNumber]]:
+def _all_cards(store: CentralStore) -> Iterator[Sequence[CardNumber]]:
     last = CardNumber("")
-    while chunk := office.store.members.card_numbers(last, AT_ONCE):
+    while chunk := store.members.card_numbers(last, AT_ONCE):
         yield chunk
         last = chunk[-1]
 
@@ -122,12 +136,11 @@ def _chunks(numbers: Iterable[Number]) -> Iterator[Sequence[Number]]:
 class Telling:
     """Makes the rows of one moment. Use inside one transaction."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._store = office.store
-        self._programme = office.programme()
-        self._zone = office.zone()
-        self._now = office.clock.now()
+    def __init__(self, store: CentralStore, now: Moment) -> None:
+        self._store = store
+        self._programme = store.directory.programme()
+        self._zone = ZoneInfo(self._programme.zone)
+        self._now = now
         self.today = local_time(self._now, self._zone).date().isoformat()
         self._month = month_of(self._now, self._zone)
 
@@ -290,13 +303,13 @@ class Telling:
         change.of_scope("grant", station, (_row(station, "grant", 0, row) for row in grants))
 
 
+ISO_DAY = 10
 LATER = "+"
 """After a day, and before the day after it, as texts compare."""
 
 
 def _row(scope: StationCode, page: str, account: int, row: object) -> ToldRow:
-    key = msgspec.json.encode(key_of(page, row)).decode()
-    return ToldRow(scope, page, account, key, msgspec.json.encode(row))
+    return ToldRow(scope, page, account, encode_key(page, row), msgspec.json.encode(row))
 
 
 def _own_rates(

@@ -15,10 +15,13 @@ from suite.central import schema
 from suite.central.dialect import add_or_replace, run_many
 from suite.domain.ids import AccountId, StationCode
 from suite.sync.digest import Digest, Sums
+from suite.sync.feed import is_row_at
 
 NETWORK = StationCode("")
 GONE = b""
 ROWS_AT_ONCE = 5000
+OF_MEMBERS = ("account", "alias", "first-purchase", "movement")
+"""Tables whose rows are kept by the member whom they are of."""
 
 
 class ToldState(msgspec.Struct, frozen=True):
@@ -56,7 +59,7 @@ class ToldRows:
         """None when nothing was made yet, or all was dropped."""
         known = schema.told_state.c
         columns = (known.serial, known.floor, known.count, known.own, known.day)
-        row = self._db.execute(select(*columns)).first()
+        row = self._db.execute(select(*columns).where(known.only == 1)).first()
         return ToldState(*row) if row else None
 
     def keep_state(self, state: ToldState) -> None:
@@ -66,6 +69,29 @@ class ToldRows:
     def doubt(self) -> None:
         """Have every row looked at again before the next feed."""
         self._db.execute(update(schema.told_state).values(day=""))
+
+    def counted_anew(self) -> dict[StationCode, tuple[Digest, ...]]:
+        """What all rows come to in each scope, without what was kept of it; a row under another's key is left out."""
+        known, sums = schema.told.c, dict[StationCode, Sums]()
+        query = select(known.scope, known.page, known.account, known.key, known.content).where(known.content != GONE)
+        for row in self._db.execute(query).yield_per(ROWS_AT_ONCE):
+            if is_row_at(row.page, row.key, row.content, row.account if row.page in OF_MEMBERS else None):
+                sums.setdefault(row[0], Sums()).add(row[1], row[4])
+        return {scope: each.digests() for scope, each in sums.items()}
+
+    def all_digests(self) -> dict[StationCode, tuple[Digest, ...]]:
+        """What was kept of what all rows come to."""
+        known = schema.told_digest.c
+        scopes = sorted(self._db.scalars(select(known.scope).distinct()))
+        return {StationCode(scope): tuple(sorted(self.digests(scope), key=lambda d: d.table)) for scope in scopes}
+
+    def last_serial(self) -> int:
+        """The newest change that any row names."""
+        return self._db.scalar(select(func.max(schema.told.c.serial))) or 0
+
+    def days(self) -> set[tuple[AccountId, str]]:
+        """On which days rows have to be looked at again."""
+        return {(row.account, row.day) for row in self._db.execute(select(schema.told_again))}
 
     def drop(self) -> None:
         """Forget all: stations get whole feeds again."""
@@ -85,9 +111,8 @@ class ToldRows:
     def accounts(self, after: AccountId, limit: int) -> list[AccountId]:
         """The next account numbers that rows are told of, or were."""
         known = schema.told.c
-        pages = ("account", "alias", "first-purchase", "movement")
         found = set[AccountId]()
-        for page in pages:
+        for page in OF_MEMBERS:
             mine = (known.page == page) & (known.account > after)
             query = select(known.account).where(mine).distinct().order_by(known.account).limit(limit)
             found.update(self._db.scalars(query))

@@ -76,14 +76,17 @@ def _content(inspection: Inspection, clock: Clock) -> list[Finding]:
 
 
 def repair(home: Home, reserve: Reserve) -> tuple[str, ...]:
-    """Make the projections anew from a journal that verifies, and the reserve. Returns what was done.
+    """Make the projections anew from a journal that verifies, and the reserve; central is to tell all it said again.
 
+    Returns what was done.
     Raises JournalBroken, StorageTrouble; nothing is changed then.
     """
     store = courier.open_station(home).store
     try:
         store.verify()
         entries = store.rebuild()
+        with store.writing():
+            store.refuse_feed("digest")
     finally:
         store.close()
     done = [say(N_("{entries} entries verified and replayed."), entries=number(entries))]

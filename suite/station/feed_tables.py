@@ -10,7 +10,7 @@ import msgspec
 
 from suite.runtime.db import Connection
 from suite.sync.digest import Digest, Sums
-from suite.sync.feed import KEYS, TABLES, Feed, FeedHeader, GonePage, Page, ProgrammePage, key_of
+from suite.sync.feed import KEYS, TABLES, Feed, FeedHeader, GonePage, Page, ProgrammePage, header_of, key_of
 
 PROGRAMME = "programme"
 """Kept in all its versions, which explain older tickets; the newest is what central says."""
@@ -51,7 +51,7 @@ class FeedTable:
         """A row as central wrote it, out of its columns."""
         values = list(columns)
         for place in self._flags:
-            values[place] = bool(values[place])
+            values[place] = {0: False, 1: True}.get(values[place], values[place])
         for place in self._packed:
             values[place] = msgspec.Raw(values[place].encode())
         return msgspec.json.encode(values)
@@ -103,19 +103,31 @@ def _take_away(db: Connection, table: FeedTable, key: Iterable[Any], sums: Sums)
         sums.take_away(table.table, old)
 
 
-def take_pages(db: Connection, feed: Feed, before: FeedHeader | None) -> bool:
+def is_as_told(sums: Sums, header: FeedHeader) -> bool:
+    """Whether the rows come to what central says."""
+    return sums.digests() == header.digests
+
+
+def header_told(db: Connection) -> bytes:
+    """The header of the feed that is here, as it was signed; empty without one, or with one of a release before."""
+    row = db.execute("SELECT signed FROM feed_header").fetchone()
+    return row[0] if row else b""
+
+
+def take_pages(db: Connection, feed: Feed) -> bool:
     """Bring all pages in, over what stands there or, for a whole feed, instead. Call inside `writing`.
 
     False, and nothing is changed, when the rows then are not what the header says that they come to.
     """
+    before = header_told(db)
     db.execute("SAVEPOINT pages")
-    sums = Sums(before.digests if before and feed.header.bases else ())
+    sums = Sums(header_of(before).digests if before and feed.header.bases else ())
     if not feed.header.bases:
         for table in FEED.values():
             db.execute(f"DELETE FROM {table.name}")  # noqa: S608 -- names of our own
     for page in feed.pages:
         take_page(db, page, sums, afresh=not feed.header.bases)
-    held = sums.digests() == feed.header.digests
+    held = is_as_told(sums, feed.header)
     if not held:
         db.execute("ROLLBACK TO pages")
     db.execute("RELEASE pages")
@@ -128,7 +140,7 @@ def digests_of(db: Connection) -> tuple[Digest, ...]:
     for name, table in FEED.items():
         for row in table.rows(db):
             sums.add(name, row)
-    newest = db.execute("SELECT content FROM feed_programme ORDER BY version DESC LIMIT 1").fetchone()
-    if newest:
-        sums.add(PROGRAMME, newest[0])
+    newest = db.execute("SELECT version, content FROM feed_programme ORDER BY version DESC LIMIT 1").fetchone()
+    if newest and newest[1].startswith(b'{"version":%d,' % newest[0]):
+        sums.add(PROGRAMME, newest[1])
     return sums.digests()

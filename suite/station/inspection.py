@@ -17,8 +17,10 @@ from suite.node.witness import is_certificate
 from suite.runtime.db import Connection, open_memory
 from suite.runtime.errors import JournalBroken
 from suite.runtime.examination import Finding, bad, good, rows_differ
+from suite.station.feed_tables import digests_of, header_told
 from suite.station.projections import project
 from suite.station.schema import PROJECTION_TABLES, create_all, recreate_projections
+from suite.sync.feed import name_of_feed, read_header
 
 
 class Inspection:
@@ -110,6 +112,9 @@ class Inspection:
         row = self._db.execute("SELECT log, ack_seq, ack_head FROM feed_header").fetchone()
         if row is not None and (row[0] not in self._logs or self._head(row[1]) != row[2]):
             yield bad("feed", N_("Central's data is not for this journal. Import central's next bundle, or call it."))
+        elif not self._is_as_signed():
+            anew = N_("Central's data is not as central signed it. Repair it: the next exchange brings all of it anew.")
+            yield bad("feed", anew, repairable=True)
         certified = self._db.execute("SELECT log, content FROM certificate")
         if any(not is_certificate(content, log, self._central) for log, content in certified):
             yield bad("feed", N_("Central's word that it approved this PC was altered. Import central's next bundle."))
@@ -133,6 +138,24 @@ class Inspection:
         wrong = self._db.execute("SELECT count(*) FROM pin_try WHERE left NOT BETWEEN 0 AND ?", (TRIES,)).fetchone()[0]
         if wrong:
             yield bad("pins", N_("The count of PIN tries is not possible. Ask central for new PINs."))
+
+    def _is_as_signed(self) -> bool:
+        """Whether every row of central's is what its last header says, and that header as central signed it."""
+        columns = "name, log, station_name, count, at, number, era, exact, refused, ack_seq"
+        row = self._db.execute(f"SELECT {columns} FROM feed_header").fetchone()  # noqa: S608 -- names of our own
+        if row is None:
+            return not digests_of(self._db)
+        name, log, *place, exact, refused, ack = row
+        signed = header_told(self._db)
+        if not signed and refused == "digest":
+            return True  # of a release that kept no header: the next mark asks for all of it
+        header = read_header(signed, self._central)
+        if header is None or exact not in (0, 1) or refused not in ("", "base", "digest"):
+            return False
+        told = [header.station_name, header.to, header.at, header.number, header.era]
+        acknowledged = ack in {0, *(each.seq for each in (header.ack, *header.others))} or not exact
+        noted = (name, log.hex(), place) == (name_of_feed(signed), header.log, told) and acknowledged
+        return noted and digests_of(self._db) == header.digests
 
     def _head(self, seq: int) -> bytes | None:
         if seq == 0:

@@ -21,7 +21,7 @@ from suite.station.feed_tables import take_pages
 from suite.station.projections import project
 from suite.station.purse import Purse
 from suite.station.schema import migrate, recreate_projections, stamp
-from suite.sync.feed import AttendantRow, Feed, FeedHeader, header_of
+from suite.sync.feed import AttendantRow, Feed
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -63,18 +63,13 @@ class StationStore(NodeStore):
 
     # What central last said
 
-    def _told(self) -> FeedHeader | None:
-        """The header of the feed that is here, as it was verified when it came."""
-        row = self._db.execute("SELECT signed FROM feed_header").fetchone()
-        return header_of(row[0]) if row and row[0] else None
-
     def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True) -> bool:
         """Take what central says, balances and acknowledgement together. Call inside `writing`.
 
         False, and nothing is changed, when the rows then are not what the header says.
         """
         header = feed.header
-        if not take_pages(self._db, feed, self._told()):
+        if not take_pages(self._db, feed):
             return False
         if self.cards.hot_count() <= header.to:  # a newer hot list says more of its cards
             self.cards.take_hot([], header.to)

@@ -34,7 +34,7 @@ from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.digest import Digest
-from suite.sync.frames import FEED, HOT, PAGE, Frame
+from suite.sync.frames import FEED, HOT, PAGE, Frame, signed_parts
 
 ROWS_A_PAGE = 5000
 
@@ -217,6 +217,23 @@ def key_of(table: str, row: object) -> tuple[int | str, ...]:
     return tuple(getattr(row, name) for name in KEYS[table])
 
 
+def is_row_at(table: str, key: str, content: bytes, account: int | None) -> bool:
+    """Whether a row in JSON has that key and, where one is named, is of that account. False for what is no row."""
+    if table not in TABLES:
+        return False
+    (rows,) = msgspec.structs.fields(TABLES[table])
+    try:
+        row = msgspec.json.decode(content, type=get_args(rows.type)[0])
+    except HOSTILE_JSON:
+        return False
+    return encode_key(table, row) == key and account in (None, getattr(row, "account", None))
+
+
+def encode_key(table: str, row: object) -> str:
+    """The key of a row, in JSON."""
+    return msgspec.json.encode(key_of(table, row)).decode()
+
+
 def decode_key(text: str) -> tuple[int | str, ...]:
     """A key out of JSON."""
     return msgspec.json.decode(text, type=tuple[int | str, ...])
@@ -284,9 +301,9 @@ def feed_frames(header: FeedHeader, pages: Iterable[bytes], signer: Signer) -> l
     return [Frame(FEED, payload + b"\n" + signature), *(Frame(PAGE, content) for content in contents)]
 
 
-def feed_name(frame: Frame) -> str:
+def name_of_feed(signed: bytes) -> str:
     """The hash that names a feed: of its header as signed."""
-    return hashlib.sha256(frame.content.rpartition(b"\n")[0]).hexdigest()
+    return hashlib.sha256(signed.rpartition(b"\n")[0]).hexdigest()
 
 
 class HotList(msgspec.Struct, frozen=True):
@@ -349,9 +366,17 @@ def read_feed(frames: list[Frame], *, log: bytes, central: bytes) -> Feed:
         pages = tuple(_pages.decode(content) for content in contents)
     except (*HOSTILE_JSON, ValueError) as error:
         raise _not_signed() from error
-    return Feed(header, feed_name(frames[0]), pages, frames[0].content)
+    return Feed(header, name_of_feed(frames[0].content), pages, frames[0].content)
 
 
 def header_of(signed: bytes) -> FeedHeader:
     """A header out of the bytes that were signed. Whether they are genuine was asked when they came."""
     return msgspec.json.decode(signed.rpartition(b"\n")[0], type=FeedHeader)
+
+
+def read_header(signed: bytes, central: bytes) -> FeedHeader | None:
+    """A header out of the bytes that were signed; None when this central's key did not sign them."""
+    payload, signature = signed_parts(Frame(FEED, signed))
+    if not signed_by(central, b"feed", payload, signature):
+        return None
+    return header_of(signed)

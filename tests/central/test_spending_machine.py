@@ -122,7 +122,7 @@ def test_the_bound_holds_and_no_honest_desk_is_accused(moved):
             days.carry_in(code, BRUNO, site)
         with days.world.office.store.transaction():
             store = days.world.office.store
-            incidents = [incident.kind for incident in store.shelf.open_incidents()]
+            incidents = [i.kind for i in store.shelf.open_incidents() if i.kind != "clock"]  # which was set back
             groups = store.members.groups()
             balances = groups.summed((a, balance) for a, _, balance in store.directory.accounts())
         merged = len(balances) < 2

@@ -32,6 +32,7 @@ ALTER TABLE feed_card DROP COLUMN status; ALTER TABLE feed_card DROP COLUMN role
 ALTER TABLE feed_card DROP COLUMN issued; ALTER TABLE feed_card DROP COLUMN used;
 DROP TABLE witness; DROP TABLE certificate; DROP INDEX entry_seq;
 ALTER TABLE feed_header DROP COLUMN era; ALTER TABLE feed_header DROP COLUMN exact;
+ALTER TABLE feed_header DROP COLUMN signed; ALTER TABLE feed_header DROP COLUMN refused;
 DELETE FROM _sqlite_migrations WHERE name IN ('v2_whole_ledger', 'v3_next_journals');
 PRAGMA user_version = 1"""
 

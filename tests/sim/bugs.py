@@ -11,7 +11,7 @@ from suite.central import continuity, feeds, history, merge
 from suite.journal import admission
 from suite.node import courier, identity
 from suite.node import store as node_store
-from suite.station import cardbox, feed_taking
+from suite.station import cardbox
 from suite.station import courier as at_the_station
 from suite.station import store as station_store
 
@@ -21,7 +21,6 @@ BUGS = {
         "(header.era, header.to, header.at) <= (state.era, state.count, state.at)",
         "header.at < 0",
     ),
-    "a_delta_fits_on_any_feed": (feed_taking.bring_in, "not (state and state.name in builds_on)", "False"),
     "an_acknowledgement_outlives_its_era": (courier.acknowledged, "if state and state.era == header.era", "if state"),
     "the_acknowledgement_is_one_short": (
         station_store.StationStore.take_feed,

@@ -9,20 +9,20 @@ import pytest
 
 from tests.sim.test_ablations import RULES, goes_wrong, switch_off
 
-LIVES = [(seed, mishaps) for seed in range(40) for mishaps in (1, 4)]
+LIVES = [(seed, stations, mishaps) for seed in range(40) for stations, mishaps in ((2, 1), (2, 4), (3, 1))]
 
 
 def main(names):
     fine = {}
     for name in names or RULES:
-        for seed, mishaps in LIVES:
+        for life in LIVES:
             with pytest.MonkeyPatch.context() as patch:
                 switch_off(patch, name)
-                why = goes_wrong(seed, mishaps)
-            if why and (seed, mishaps) not in fine:
-                fine[seed, mishaps] = not goes_wrong(seed, mishaps)
-            if why and fine[seed, mishaps]:
-                print(f'    "{name}": ({seed}, {mishaps}),  # {why}', flush=True)  # noqa: T201 -- a command
+                why = goes_wrong(*life)
+            if why and life not in fine:
+                fine[life] = not goes_wrong(*life)
+            if why and fine[life]:
+                print(f'    "{name}": {life},  # {why}', flush=True)  # noqa: T201 -- a command
                 break
         else:
             print(f"    {name}: no life of {len(LIVES)}", flush=True)  # noqa: T201 -- a command
