@@ -19,7 +19,8 @@ PARTS = {
     "calls": (1, "tests/faults/test_syscalls.py"),
     "flips": (10_000, "tests/faults/test_disk_full.py::test_every_flipped_byte_of_the_file_is_noticed"),
     "mutations": (100_000, "tests/fuzz"),
-    "lots": (1_000_000, "tests/domain/test_lots.py"),
+    "lots": (1_000_000, "tests/domain/test_lots.py -k dice"),
+    "lots-drawn": (20_000, "tests/domain/test_lots.py"),
     "splitting": (100_000, "tests/domain/test_splitting.py"),
     "spending": (1, "tests/domain/test_spending_model.py"),
     "ledger-machine": (5_000, "tests/central/test_ledger_machine.py"),
@@ -33,7 +34,7 @@ def run(name: str, share: float) -> bool:
     full, test = PARTS[name]
     cases, began = max(1, round(full * share)), time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test],
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *test.split()],
         env={**os.environ, "CANJE_LONG": str(cases)},
         capture_output=True,
         text=True,

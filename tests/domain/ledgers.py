@@ -269,3 +269,22 @@ def _prize(draw, at, delay):
         return [prize]
     when, grace = draw(st.integers(at, LONGEST)), draw(st.integers(0, 4))
     return [prize, back(when, prize.points, grace=grace, arrives=max(arrives, when + draw(delay)))]
+
+
+def thrown(roll):
+    """A history of the same kind out of dice, a hundred times as quickly as Hypothesis draws one; facts come late."""
+    facts = []
+    for _ in range(roll.randint(1, 8)):
+        at = roll.randint(0, LONGEST)
+        arrives, when = at + roll.randint(0, 6), roll.randint(at, LONGEST)
+        again = max(arrives, when + roll.randint(0, 6))
+        points, comes_back = roll.randint(1, 60), roll.random() < 0.5
+        if roll.random() < 0.5:
+            facts.append(credit(at, points, arrives=arrives))
+            if comes_back:
+                facts.append(returned(when, roll.randint(1, points), sold=at, arrives=again))
+        else:
+            facts.append(spend(at, points, arrives=arrives))
+            if comes_back:
+                facts.append(back(when, points, grace=roll.randint(0, 4), arrives=again))
+    return History(tuple(facts))

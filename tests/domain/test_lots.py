@@ -7,6 +7,8 @@ back; facts that arrive after their month was closed; several accounts as one.
 A long run: `CANJE_LONG=100000 pytest tests/domain/test_lots.py` tries each property on so many histories.
 """
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,8 +26,8 @@ from suite.domain.lots import (
     pooled,
     window,
 )
-from tests.domain.examples import examples
-from tests.domain.ledgers import Ledger, back, credit, histories, months_of, returned, spend, walk
+from tests.domain.examples import LONG, examples
+from tests.domain.ledgers import Ledger, back, credit, histories, months_of, returned, spend, thrown, walk
 
 # Examples at both sides of every limit
 
@@ -217,6 +219,19 @@ def test_with_everything_in_time_the_ledger_is_the_walk(history, life):
         found = walk(ledger.facts, ledger.closes)
         assert (ledger.expired, ledger.balance) == (found.expired, found.balance)
         assert ledger.living() == found.living(Month(month - life))
+
+
+def test_in_thousands_of_histories_thrown_with_dice_the_ledger_ends_as_the_walk():
+    for seed in range(LONG or 1500):
+        roll = Random(seed)
+        history, ledger = thrown(roll), Ledger(roll.randint(1, 12))
+        for month, facts in history.by_arrival():
+            for fact in roll.sample(facts, len(facts)):
+                ledger.arrive(fact)
+            ledger.close(month)
+        found = walk(ledger.facts, ledger.closes)
+        assert (ledger.expired, ledger.balance) == (found.expired, found.balance), f"seed {seed}"
+        assert ledger.living() == found.living(Month(history.last - ledger.life)), f"seed {seed}"
 
 
 @examples(250)
