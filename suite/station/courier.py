@@ -1,5 +1,6 @@
 """The station's side of every exchange: joining the network, handing out its journal, taking central's feed."""
 
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -26,11 +27,11 @@ from suite.runtime.secrets import (
     random_bytes,
     save_node_secrets,
 )
-from suite.station.feed_taking import bring_in, not_taken
+from suite.station.feed_taking import MARKED_EVERY_MS, bring_in, not_taken, parted
 from suite.station.identity import Identity, load_identity
 from suite.station.store import FeedState, Refused, StationStore
 from suite.station.witness import is_certificate
-from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, open_bundle
+from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, opening_bundle
 from suite.sync.enrolment import (
     REQUEST_SUFFIX,
     Invitation,
@@ -40,11 +41,10 @@ from suite.sync.enrolment import (
     peek_invitation,
     write_authenticated,
 )
-from suite.sync.feed import FeedHeader, read_feed, read_hot
+from suite.sync.feed import FeedHeader, Progress, in_silence, read_feed
 from suite.sync.frames import CERTIFICATE, HOT, RUN, Frame, blob_frame
+from suite.sync.hot_list import read_hot
 from suite.sync.sealing import KEY_BYTES, public_box_key, telephone_key
-
-MARKED_EVERY_MS = 12 * 3600 * 1000
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -84,12 +84,16 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 
 class Station(msgspec.Struct, frozen=True):
-    """An opened station: who it is, its keys, its store. `restored`: it was found older than it should be just now."""
+    """An opened station: who it is, its keys, its store. `restored`: it was found older than it should be just now.
+
+    `progress` hears how far a feed is that comes in.
+    """
 
     membership: Membership
     identity: Identity
     store: StationStore
     restored: bool = False
+    progress: Progress = in_silence
 
     def telephone_key(self) -> bytes:
         """The key of the authorisations that central reads out for this station."""
@@ -162,7 +166,7 @@ def load_membership(home: Home) -> Membership:
         raise StorageTrouble(N_("The file {path} is damaged. Call support."), path=home.invitation) from error
 
 
-def open_station(home: Home, clock: Clock | None = None) -> Station:
+def open_station(home: Home, clock: Clock | None = None, progress: Progress = in_silence) -> Station:
     """The station in that folder. Raises NotSetUp, StorageTrouble.
 
     A database that is older than its anchor was restored: it goes on under a new key, which central has to approve.
@@ -184,7 +188,7 @@ def open_station(home: Home, clock: Clock | None = None) -> Station:
     if restored := identity.is_rolled_back(store):
         identity.begin_next(store, (clock or clock_from_environment()).now())
     identity.anchor(store.tip())
-    return Station(membership, identity, store, restored)
+    return Station(membership, identity, store, restored, progress)
 
 
 def export(station: Station, clock: Clock) -> Exported | None:
@@ -326,11 +330,12 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
     invitation, store = station.membership.invitation, station.store
     box = bytes.fromhex(station.identity.current.box)
     receiver = Receiver(invitation.network, store.log, box, now)
-    _, frames = open_bundle(file, receiver, despite_clock=despite_clock)
-    if frames and frames[0].kind == HOT:
-        return _take_hot(station, frames[0])
+    _, frames = opening_bundle(file, receiver, despite_clock=despite_clock)
+    first = list(islice(frames, 1))
+    if first and first[0].kind == HOT:
+        return _take_hot(station, first[0])
     central = bytes.fromhex(invitation.sign)
-    feed = read_feed(frames, log=store.log, central=central)
+    feed = read_feed(chain(first, frames), log=store.log, central=central)
     header = feed.header
     with store.writing():
         state = store.feed_state()
@@ -340,20 +345,14 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
         refused: Refused = ""
         if not apart:
             ack, exact = _acknowledged(station, header, state)
-            refused = bring_in(store, feed, state, ack, exact=exact)
+            refused = bring_in(store, feed, state, ack, exact=exact, progress=station.progress)
         if not apart and not refused:
-            for frame in frames:
+            for frame in feed.beside:
                 if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
                     store.witness.keep_certificate(store.log, frame.content)
     if apart:
         begun = station.identity.begin_next(store, now)
-        raise BundleRefused(
-            N_(
-                "Central has entries of this station that are not on this PC: the PC was restored or copied. It goes "
-                "on with a new journal: sales are kept, prizes wait. Export, bring it to central, read out {digits}."
-            ),
-            digits=begun.digits,
-        )
+        raise parted(begun.digits)
     if refused:
         raise not_taken(refused)
     station.identity.anchor(store.tip())

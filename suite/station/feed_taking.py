@@ -4,17 +4,22 @@ from suite.domain.errors import N_
 from suite.journal.entry import Tip
 from suite.runtime.errors import BundleRefused
 from suite.station.store import FeedState, Refused, StationStore
-from suite.sync.feed import Feed
+from suite.sync.feed import Feed, Progress, in_silence
+
+MARKED_EVERY_MS = 12 * 3600 * 1000
+"""How often a station with nothing else to say tells which feed it has: a mark is news for all others."""
 
 
-def bring_in(store: StationStore, feed: Feed, state: FeedState | None, ack: Tip, *, exact: bool) -> Refused:
+def bring_in(
+    store: StationStore, feed: Feed, state: FeedState | None, ack: Tip, *, exact: bool, progress: Progress = in_silence
+) -> Refused:
     """Take a verified feed, or say why it is not taken: then nothing is changed but what the next mark says.
 
     Call inside `writing`.
     """
     builds_on = feed.header.bases
     refused: Refused = "base" if builds_on and not (state and state.name in builds_on) else ""
-    if not refused and not store.take_feed(feed, ack, exact=exact):
+    if not refused and not store.take_feed(feed, ack, exact=exact, progress=progress):
         refused = "digest"
     if refused:
         store.refuse_feed(refused)
@@ -37,4 +42,15 @@ def not_taken(refused: Refused) -> BundleRefused:
             "take that to central, and its next bundle brings everything."
         ),
         "history",
+    )
+
+
+def parted(digits: str) -> BundleRefused:
+    """The sentence for a PC whose past is not the one that central has."""
+    return BundleRefused(
+        N_(
+            "Central has entries of this station that are not on this PC: the PC was restored or copied. It goes "
+            "on with a new journal: sales are kept, prizes wait. Export, bring it to central, read out {digits}."
+        ),
+        digits=digits,
     )

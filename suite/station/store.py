@@ -26,7 +26,7 @@ from suite.station.projections import project
 from suite.station.purse import Purse
 from suite.station.schema import migrate, recreate_projections, stamp
 from suite.station.witness import Witness
-from suite.sync.feed import AttendantRow, Feed
+from suite.sync.feed import AttendantRow, Feed, Progress, in_silence
 
 MARK_START, GENESIS_START = '{"k":"mark.1"%', '{"k":"Genesis.1"%'
 
@@ -232,13 +232,13 @@ class StationStore:
         state = self.feed_state()
         return state is not None and state.exact and self.head_at(state.ack.seq) == state.ack.head
 
-    def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True) -> bool:
+    def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True, progress: Progress = in_silence) -> bool:
         """Take what central says, balances and acknowledgement together. Call inside `writing`.
 
         False, and nothing is changed, when the rows then are not what the header says.
         """
         header = feed.header
-        if not take_pages(self._db, feed):
+        if not take_pages(self._db, feed, progress):
             return False
         if self.cards.hot_count() <= header.to:  # a newer hot list says more of its cards
             self.cards.take_hot([], header.to)
