@@ -212,7 +212,7 @@ def marked(world: World, node: courier.Station) -> None:
     assert state is not None, "the first feed is here"
     with node.store.writing():
         node.store.append(Mark(at=world.clock.now(), feed=state.name, feed_count=state.count, era=state.era))
-        node.store.refuse_feed("base")
+        node.store.witness.refuse_feed("base")
     exported = courier.export(node, world.clock)
     assert exported is not None, "there is a mark to carry"
     world.merge(exported.content)

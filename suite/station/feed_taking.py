@@ -22,7 +22,7 @@ def bring_in(
     if not refused and not store.take_feed(feed, ack, exact=exact, progress=progress):
         refused = "digest"
     if refused:
-        store.refuse_feed(refused)
+        store.witness.refuse_feed(refused)
     return refused
 
 

@@ -253,10 +253,6 @@ class StationStore:
         self.cards.forget_up_to(ack.seq)
         return True
 
-    def refuse_feed(self, why: Refused) -> None:
-        """Central is to be told which feed is here, by the next mark. Call inside `writing`."""
-        self._db.execute("UPDATE feed_header SET refused = ?", (why,))
-
     def programme(self) -> Programme:
         """The rules that hold here. Raises NotSetUp before the first feed."""
         row = self._db.execute("SELECT content FROM feed_programme ORDER BY version DESC LIMIT 1").fetchone()
