@@ -1,9 +1,9 @@
-"""`make bench`, or `python -m benchmarks merge sale screen` for some of them; `close --full` has a million members."""
+"""`make bench`, or `python -m benchmarks merge sale` for some; `close --full` and `feed --full`: a million members."""
 
 import sys
 from importlib import import_module
 
-NAMES = ("merge", "sale", "screen", "close", "accrual")
+NAMES = ("merge", "sale", "screen", "close", "accrual", "feed")
 
 for name in [argument for argument in sys.argv[1:] if not argument.startswith("-")] or NAMES:
     import_module(f"benchmarks.{name}").main()

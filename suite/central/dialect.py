@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, create_engine, event, true
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Engine, Table, create_engine, event, func, select, true
 from sqlalchemy import Insert as InsertOfAny
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
@@ -91,8 +92,10 @@ Among = Collection[AccountId] | None
 
 
 def is_among(column: ColumnElement[Any], some: Collection[Any] | None) -> ColumnElement[bool]:
-    """Whether a column is one of some values; None: always."""
-    return true() if some is None else column.in_(some)
+    """Whether a column is one of some values, numbers or texts; None: always. However many, they are one parameter."""
+    if some is None:
+        return true()
+    return column.in_(select(func.json_each(msgspec.json.encode(list(some)).decode()).table_valued("value").c.value))
 
 
 def run_many(connection: Connection, statement: InsertOfAny, rows: Sequence[tuple[Any, ...]]) -> None:

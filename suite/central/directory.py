@@ -136,6 +136,9 @@ class Directory:
         query = select(known.account, known.personal, known.balance).where(is_among(known.account, among))
         return [tuple(row) for row in self._db.execute(query.order_by(known.account))]
 
+    def account_count(self) -> int:
+        return self._db.scalar(select(func.count()).select_from(schema.account)) or 0
+
     def account_numbers(self, after: AccountId, limit: int) -> list[AccountId]:
         """The next accounts by number."""
         known = schema.account.c

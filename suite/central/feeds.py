@@ -25,13 +25,14 @@ from suite.sync.feed import (
     CardRow,
     FeedHeader,
     GoneRow,
-    HotList,
+    Progress,
     decode_key,
     feed_frames,
-    hot_frame,
     in_pages,
+    in_silence,
     name_of_feed,
 )
+from suite.sync.hot_list import HotList, hot_frame
 from suite.sync.sealing import KEY_BYTES
 
 NOTICE_MS = 90 * 24 * 3600 * 1000
@@ -48,11 +49,11 @@ class FeedFile(msgspec.Struct, frozen=True):
     """The journal to which it is sealed."""
 
 
-def export_feed(office: Office, code: StationCode) -> FeedFile:
-    """The bundle that tells a station all it may know. Raises NotThere, StationNotPaired."""
+def export_feed(office: Office, code: StationCode, progress: Progress = in_silence) -> FeedFile:
+    """The bundle that tells a station what it lacks of all it may know. Raises NotThere, StationNotPaired."""
     with office.store.transaction():
         journal, name = addressee(office, code)
-        return _feed_for(office, journal, name)
+        return _feed_for(office, journal, name, progress=progress)
 
 
 def export_answer(office: Office, log: bytes) -> FeedFile | None:
@@ -81,10 +82,12 @@ def export_notices(office: Office, code: StationCode) -> list[FeedFile]:
         return [_feed_for(office, line, name, notice=True) for line in alive]
 
 
-def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = False) -> FeedFile:
+def _feed_for(
+    office: Office, journal: Journal, name: str, *, notice: bool = False, progress: Progress = in_silence
+) -> FeedFile:
     """The feed of a journal; as a notice, its header alone. Call inside a transaction."""
     now, code = office.clock.now(), journal.station
-    rows = Cut() if notice else cut_for(office, journal)
+    rows = Cut() if notice else cut_for(office, journal, progress)
     header = FeedHeader(
         log=journal.log.hex(),
         station=code,
@@ -119,13 +122,13 @@ class Cut(msgspec.Struct, frozen=True):
     serial: int = 0
 
 
-def cut_for(office: Office, journal: Journal) -> Cut:
+def cut_for(office: Office, journal: Journal, progress: Progress = in_silence) -> Cut:
     """The rows that a station lacks, by its own last word; all of them when nobody can tell, or they are no more.
 
     Call inside a transaction.
     """
     told, lineage, code = office.store.told, office.store.lineage, journal.station
-    state = bring_up_to_date(office.store, office.clock.now(), code)
+    state = bring_up_to_date(office.store, office.clock.now(), code, progress)
     digests = digests_told(told, code)
     marked = office.store.feed_named_by(journal)
     since = lineage.serial_of(marked, journal.number)

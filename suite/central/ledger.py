@@ -61,7 +61,7 @@ class Ledger:
         move, journal, named = schema.movement.c, schema.journal.c, schema.station.c
         newest = (move.at.desc(), move.seq.desc(), move.journal.desc())
         place = func.row_number().over(partition_by=move.account, order_by=newest)
-        ranked = select(schema.movement, place.label("place")).where(move.account.in_(among)).subquery()
+        ranked = select(schema.movement, place.label("place")).where(is_among(move.account, among)).subquery()
         row = ranked.c
         rows = self._db.execute(
             select(row.account, journal.station, row.at, named.name, row.kind, row.points, row.reference)
@@ -79,7 +79,7 @@ class Ledger:
     def visits(self, among: Collection[AccountId]) -> list[tuple[AccountId, StationCode]]:
         """At which stations some accounts ever moved."""
         known = schema.visited.c
-        rows = self._db.execute(select(known.account, known.station).where(known.account.in_(among)))
+        rows = self._db.execute(select(known.account, known.station).where(is_among(known.account, among)))
         return [(row.account, row.station) for row in rows]
 
     def month_totals(self, account: AccountId | None = None) -> Iterator[tuple[AccountId, MonthTotals]]:
@@ -99,9 +99,13 @@ class Ledger:
         `among`: all accounts of `groups`, when those are not all groups.
         """
         month, merged = schema.account_month.c, schema.merged.c
-        joined = union(select(merged.account), select(merged.parent)).scalar_subquery() if among is None else among
+        joined = union(select(merged.account), select(merged.parent)).scalar_subquery()
         by_root: dict[AccountId, list[list[MonthTotals]]] = {root: [] for root in groups.roots}
-        query = select(schema.account_month).where(month.account.in_(joined)).order_by(month.account, month.month)
+        query = (
+            select(schema.account_month)
+            .where(month.account.in_(joined) if among is None else is_among(month.account, among))
+            .order_by(month.account, month.month)
+        )
         for row in self._db.execute(query):
             by_root[groups.root_of(row[0])].append([MonthTotals(*row[1:])])
         return {root: pooled(totals) for root, totals in by_root.items()}

@@ -99,7 +99,9 @@ class Members:
         new = set(accounts)
         while new:
             rows = self._db.execute(
-                select(known.account, known.parent).where(or_(known.account.in_(new), known.parent.in_(new)))
+                select(known.account, known.parent).where(
+                    or_(is_among(known.account, new), is_among(known.parent, new))
+                )
             )
             found = {AccountId(row.account): AccountId(row.parent) for row in rows}
             new = {*found, *found.values()} - {*parents, *parents.values()} - new
@@ -180,7 +182,7 @@ class Members:
     def cards_of(self, accounts: Iterable[AccountId]) -> list[CardState]:
         known = schema.card.c
         columns = (known.card, known.account, known.status, known.role, known.issued)
-        query = select(*columns).where(known.account.in_(list(accounts))).order_by(known.card)
+        query = select(*columns).where(is_among(known.account, list(accounts))).order_by(known.card)
         return [CardState(*row) for row in self._db.execute(query)]
 
     def segment(self, code: SegmentCode) -> list[AccountId]:

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, func, or_, select
 
 from suite.central import schema
+from suite.central.dialect import is_among
 from suite.central.projector import OWN_JOURNAL
 from suite.central.spending_projections import STILL_OPEN
 from suite.domain.ids import AccountId, CardNumber, StationCode
@@ -61,7 +62,7 @@ class Purse:
 
     def holders(self, holds: Collection[int]) -> list[AccountId]:
         """For whom some holds were."""
-        return list(self._db.scalars(select(schema.hold.c.account).where(schema.hold.c.hold.in_(holds))))
+        return list(self._db.scalars(select(schema.hold.c.account).where(is_among(schema.hold.c.hold, holds))))
 
     def hold_closed_by(self, count: int) -> Hold | None:
         """The hold that the fact of that count ended."""

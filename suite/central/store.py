@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, insert, inspect, select, union
 
 from suite.central import schema
-from suite.central.dialect import EngineError, copy_into, driver_connection, overwrite_log, storage_trouble
+from suite.central.dialect import EngineError, copy_into, driver_connection, is_among, overwrite_log, storage_trouble
 from suite.central.directory import Directory
 from suite.central.history import History, known
 from suite.central.ledger import Ledger
@@ -332,7 +332,7 @@ class CentralStore:
     def kept_of(self, names: Collection[str]) -> dict[str, bytes]:
         """The blobs of some commitments; those that were forgotten are not among them."""
         known = schema.vault.c
-        rows = self._db.execute(select(known.commitment, known.blob).where(known.commitment.in_(names)))
+        rows = self._db.execute(select(known.commitment, known.blob).where(is_among(known.commitment, names)))
         return {row.commitment: row.blob for row in rows}
 
     def kept_people(self) -> dict[str, bytes]:

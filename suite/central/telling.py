@@ -35,8 +35,10 @@ from suite.sync.feed import (
     GrantRow,
     HoldRow,
     MovementRow,
+    Progress,
     ShipmentRow,
     encode_key,
+    in_silence,
 )
 
 MOVEMENTS_TOLD = 30
@@ -50,15 +52,23 @@ AT_ONCE = 2000
 """Accounts whose rows are made together: memory does not grow with the network, nor a question's parameters."""
 
 
-def bring_up_to_date(store: CentralStore, now: Moment, station: StationCode | None = None) -> ToldState:
-    """Make the rows what the projections say at a moment, a station's own among them. Call inside a transaction."""
+def bring_up_to_date(
+    store: CentralStore, now: Moment, station: StationCode | None = None, progress: Progress = in_silence
+) -> ToldState:
+    """Make the rows what the projections say at a moment, a station's own among them. Call inside a transaction.
+
+    `progress` hears how many accounts are done, of how many.
+    """
     before = store.told.state() or _from_nothing(store)
     telling, count = Telling(store, now), store.count()
     change = Change(store.told, before)
     if (before.count, before.day) != (count, telling.today):
         touched = _touched(store, before, telling.today)
+        done, of = 0, store.directory.account_count() if touched.everybody else len(touched.accounts)
         for accounts in _everybody(store) if touched.everybody else _chunks(sorted(touched.accounts)):
             everyone = telling.tell_members(change, accounts)
+            done += len(accounts)
+            progress(min(done, of), of)
             if not touched.everybody:
                 touched.cards.update(card.card for card in store.members.cards_of(everyone))
         for cards in _all_cards(store) if touched.everybody else _chunks(sorted(touched.cards)):

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from suite.central import schema
-from suite.central.dialect import add_or_replace, run_many
+from suite.central.dialect import add_or_replace, is_among, run_many
 from suite.domain.ids import AccountId, StationCode
 from suite.sync.digest import Digest, Sums
 from suite.sync.feed import is_row_at
@@ -105,7 +105,7 @@ class ToldRows:
 
     def look_again(self, accounts: Collection[AccountId], days: Iterable[tuple[AccountId, str]]) -> None:
         """On which day the rows of some members have to be looked at again, of those that have one."""
-        self._db.execute(delete(schema.told_again).where(schema.told_again.c.account.in_(accounts)))
+        self._db.execute(delete(schema.told_again).where(is_among(schema.told_again.c.account, accounts)))
         run_many(self._db, insert(schema.told_again), list(days))
 
     def accounts(self, after: AccountId, limit: int) -> list[AccountId]:
@@ -121,7 +121,7 @@ class ToldRows:
     def roots_told(self, accounts: Collection[AccountId]) -> list[AccountId]:
         """As whose merged accounts some accounts were told last."""
         known = schema.told.c
-        mine = (known.page == "alias") & known.account.in_(accounts) & (known.content != GONE)
+        mine = (known.page == "alias") & is_among(known.account, accounts) & (known.content != GONE)
         return [msgspec.json.decode(row)[1] for row in self._db.scalars(select(known.content).where(mine))]
 
     def live(self, page: str, where: ColumnElement[bool]) -> dict[tuple[Any, ...], bytes]:
@@ -179,12 +179,12 @@ class Change:
 
     def of_accounts(self, page: str, accounts: Collection[AccountId], rows: Iterable[ToldRow]) -> None:
         """These are all rows of a table about some accounts, in every scope."""
-        self._replace(page, schema.told.c.account.in_(accounts), rows)
+        self._replace(page, is_among(schema.told.c.account, accounts), rows)
 
     def of_keys(self, page: str, keys: Collection[str], rows: Iterable[ToldRow]) -> None:
         """These are all rows of a table with some keys; rows of nobody."""
         known = schema.told.c
-        self._replace(page, (known.account == 0) & (known.scope == NETWORK) & known.key.in_(keys), rows)
+        self._replace(page, (known.account == 0) & (known.scope == NETWORK) & is_among(known.key, keys), rows)
 
     def of_scope(self, page: str, scope: StationCode, rows: Iterable[ToldRow]) -> None:
         """These are all rows of a table in a scope; rows of nobody."""

@@ -25,11 +25,12 @@ from suite.runtime.files import write_whole
 from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets, random_bytes
 from suite.sync.bundle import FORMAT, Core, close_bundle, file_name
-from suite.sync.feed import FeedHeader
+from suite.sync.feed import FeedHeader, Progress, in_silence
 from suite.sync.frames import CERTIFICATE, RUN, Frame, blob_frame
 from suite.sync.sealing import KEY_BYTES
 
 MARKED_EVERY_MS = 12 * 3600 * 1000
+"""How often a node with nothing else to say tells which feed it has: a mark is news for all others."""
 
 S = TypeVar("S", bound=NodeStore)
 
@@ -64,12 +65,16 @@ class Taken(Protocol):
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """An opened node: who it is, its keys, its store. `restored`: it was found older than it should be just now."""
+    """An opened node: who it is, its keys, its store. `restored`: it was found older than it should be just now.
+
+    `progress` hears how far a feed is that comes in.
+    """
 
     membership: Membership
     identity: Identity
     store: NodeStore
     restored: bool = False
+    progress: Progress = in_silence
 
     def take(self, file: bytes, now: Moment) -> Taken:
         """Take central's word whole, or refuse it. Raises BundleRefused, StorageTrouble."""

@@ -10,7 +10,7 @@ from suite.domain.errors import N_
 from suite.node.membership import load_membership
 from suite.node.opening import opened
 from suite.runtime.clock import clock_from_environment
-from suite.runtime.console import PATH, Answer, SpokenCommand, answers
+from suite.runtime.console import PATH, Answer, SpokenCommand, answers, steps
 from suite.runtime.errors import BadInput, NotSetUp
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
@@ -83,16 +83,20 @@ def sync_command(home: Home, folder: Path | None, stick: bool) -> Answer:
     from suite.node.exchange import load_ways, over_link, over_stick
     from suite.sync.sticks import the_stick
 
-    node, clock, ways = opened(home), clock_from_environment(), load_ways(home)
-    if stick or folder:
-        place = the_stick(folder)
-        done, way = over_stick(node, place, clock, mirror=ways.mirror), str(place)
-    elif ways.link is None:
-        raise NotSetUp(N_("This station has no link. Say where central is with `canje station link`, or use --stick."))
-    else:
-        wait = threading.Event().wait
-        done = over_link(node, ways.link, clock, begun=home.out, mirror=ways.mirror, wait=wait)
-        way = ways.link.url
+    clock, ways = clock_from_environment(), load_ways(home)
+    with steps(say(N_("Central's data"))) as watched:
+        node = msgspec.structs.replace(opened(home), progress=watched)
+        if stick or folder:
+            place = the_stick(folder)
+            done, way = over_stick(node, place, clock, mirror=ways.mirror), str(place)
+        elif ways.link is None:
+            raise NotSetUp(
+                N_("This station has no link. Say where central is with `canje station link`, or use --stick.")
+            )
+        else:
+            wait = threading.Event().wait
+            done = over_link(node, ways.link, clock, begun=home.out, mirror=ways.mirror, wait=wait)
+            way = ways.link.url
     line = say(
         N_("Exchanged over {way}: {sent} entries handed over, {pending} not confirmed."),
         way=way,

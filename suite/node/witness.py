@@ -1,5 +1,7 @@
 """What this PC keeps of central's word to hold against it, and for it: places of its journal, certificates of ours."""
 
+from typing import Literal
+
 from suite.domain.quantities import Moment
 from suite.journal.entry import journal_id
 from suite.journal.keys import signed_by
@@ -22,6 +24,10 @@ class Witness:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+
+    def refuse_feed(self, why: Literal["base", "digest"]) -> None:
+        """Central is to be told which feed is here, by the next mark. Call inside `writing`."""
+        self._db.execute("UPDATE feed_header SET refused = ?", (why,))
 
     def keep(self, header: FeedHeader) -> None:
         """Remember how far central's own journal was: a central that writes its past anew contradicts it (T25)."""

@@ -152,6 +152,21 @@ def progress(label: str, path: Path) -> Iterator[Callable[[int], None]]:
         bar.update(total - bar.pos)
 
 
+@contextmanager
+def steps(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr that is told how much of how much is done; silent where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def go_on(done: int, of: int) -> None:
+            bar.length, bar.pos = max(of, 1), done
+            bar.update(0)
+
+        yield go_on
+
+
 def write_out(path: Path, content: bytes) -> Path:
     """Write a result whole and say where. Raises StorageTrouble."""
     write_whole(path, content)

@@ -96,10 +96,11 @@ class StationApp(App[None]):
             return  # the program is leaving
         for line in self.screen.query(TopLine):
             line.refresh()
-        trouble = self._rounds.trouble if self._rounds else ""
-        if trouble != self._said and isinstance(self.screen, SwipeScreen):
-            self._said = trouble
-            self.notice(trouble, "bad" if trouble else "idle")
+        trouble, coming = (self._rounds.trouble, self._rounds.coming_in) if self._rounds else ("", -1)
+        text = trouble if coming < 0 else say(N_("Central's data is coming in: {percent} %."), percent=coming)
+        if text != self._said and isinstance(self.screen, SwipeScreen):
+            self._said = text
+            self.notice(text, "bad" if trouble else "idle")
 
     # The examination, once a day, in the background (R9)
 

@@ -19,6 +19,7 @@ from suite.runtime.console import (
     answers,
     ask_code,
     progress,
+    steps,
     table,
     write_out,
 )
@@ -87,9 +88,11 @@ def join(home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
 @answers
 @click.pass_obj
 def import_bundle(home: Home, path: Path, despite_clock: bool) -> Answer:
-    node, clock = courier.open_station(home), clock_from_environment()
-    bundles = [content for _, content in bundles_for(path, node.store.log)]
-    taken = [courier.take(node, content, clock.now(), despite_clock=despite_clock) for content in bundles]
+    clock = clock_from_environment()
+    with steps(say(N_("Central's data"))) as watched:
+        node = courier.open_station(home, progress=watched)
+        bundles = [content for _, content in bundles_for(path, node.store.log)]
+        taken = [courier.take(node, content, clock.now(), despite_clock=despite_clock) for content in bundles]
     news = any(one.news for one in taken)
     if isinstance(taken[-1], courier.HotTaken):
         return hot_answer(taken[-1])

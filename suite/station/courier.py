@@ -1,5 +1,7 @@
 """The station's side of every exchange: opening it, taking central's feed. What all nodes do stands in `suite.node`."""
 
+from itertools import chain, islice
+
 import msgspec
 
 from suite.domain.errors import N_
@@ -12,11 +14,12 @@ from suite.node.witness import is_certificate
 from suite.runtime.clock import Clock, clock_from_environment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.paths import Home
-from suite.station.feed_taking import bring_in, not_taken
+from suite.station.feed_taking import bring_in, not_taken, parted
 from suite.station.store import StationStore
-from suite.sync.bundle import Receiver, open_bundle
-from suite.sync.feed import FeedHeader, read_feed, read_hot
+from suite.sync.bundle import Receiver, opening_bundle
+from suite.sync.feed import FeedHeader, Progress, in_silence, read_feed
 from suite.sync.frames import CERTIFICATE, HOT, Frame
+from suite.sync.hot_list import read_hot
 from suite.sync.sealing import telephone_key
 
 __all__ = [
@@ -57,13 +60,13 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
     return joined
 
 
-def open_station(home: Home, clock: Clock | None = None) -> Station:
+def open_station(home: Home, clock: Clock | None = None, progress: Progress = in_silence) -> Station:
     """The station in that folder. Raises NotSetUp, StorageTrouble.
 
     A database that is older than its anchor was restored: it goes on under a new key, which central has to approve.
     """
     of, identity, store, restored = open_parts(home, clock or clock_from_environment(), StationStore)
-    return Station(membership=of, identity=identity, store=store, restored=restored)
+    return Station(membership=of, identity=identity, store=store, restored=restored, progress=progress)
 
 
 class FeedTaken(msgspec.Struct, frozen=True):
@@ -92,11 +95,12 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
     invitation, store = station.membership.invitation, station.store
     box = bytes.fromhex(station.identity.current.box)
     receiver = Receiver(invitation.network, store.log, box, now)
-    _, frames = open_bundle(file, receiver, despite_clock=despite_clock)
-    if frames and frames[0].kind == HOT:
-        return _take_hot(station, frames[0])
+    _, frames = opening_bundle(file, receiver, despite_clock=despite_clock)
+    first = list(islice(frames, 1))
+    if first and first[0].kind == HOT:
+        return _take_hot(station, first[0])
     central = bytes.fromhex(invitation.sign)
-    feed = read_feed(frames, log=store.log, central=central)
+    feed = read_feed(chain(first, frames), log=store.log, central=central)
     header = feed.header
     with store.writing():
         state = store.feed_state()
@@ -106,20 +110,14 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
         refused: Refused = ""
         if not apart:
             ack, exact = acknowledged(station, header, state)
-            refused = bring_in(store, feed, state, ack, exact=exact)
+            refused = bring_in(store, feed, state, ack, exact=exact, progress=station.progress)
         if not apart and not refused:
-            for frame in frames:
+            for frame in feed.beside:
                 if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
                     store.witness.keep_certificate(store.log, frame.content)
     if apart:
         begun = station.identity.begin_next(store, now)
-        raise BundleRefused(
-            N_(
-                "Central has entries of this station that are not on this PC: the PC was restored or copied. It goes "
-                "on with a new journal: sales are kept, prizes wait. Export, bring it to central, read out {digits}."
-            ),
-            digits=begun.digits,
-        )
+        raise parted(begun.digits)
     if refused:
         raise not_taken(refused)
     station.identity.anchor(store.tip())

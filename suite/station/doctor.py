@@ -86,7 +86,7 @@ def repair(home: Home, reserve: Reserve) -> tuple[str, ...]:
         store.verify()
         entries = store.rebuild()
         with store.writing():
-            store.refuse_feed("digest")
+            store.witness.refuse_feed("digest")
     finally:
         store.close()
     done = [say(N_("{entries} entries verified and replayed."), entries=number(entries))]

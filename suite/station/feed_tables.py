@@ -10,7 +10,19 @@ import msgspec
 
 from suite.runtime.db import Connection
 from suite.sync.digest import Digest, Sums
-from suite.sync.feed import KEYS, TABLES, Feed, FeedHeader, GonePage, Page, ProgrammePage, header_of, key_of
+from suite.sync.feed import (
+    KEYS,
+    TABLES,
+    Feed,
+    FeedHeader,
+    GonePage,
+    Page,
+    ProgrammePage,
+    Progress,
+    header_of,
+    in_silence,
+    key_of,
+)
 
 PROGRAMME = "programme"
 """Kept in all its versions, which explain older tickets; the newest is what central says."""
@@ -114,7 +126,7 @@ def header_told(db: Connection) -> bytes:
     return row[0] if row else b""
 
 
-def take_pages(db: Connection, feed: Feed) -> bool:
+def take_pages(db: Connection, feed: Feed, progress: Progress = in_silence) -> bool:
     """Bring all pages in, over what stands there or, for a whole feed, instead. Call inside `writing`.
 
     False, and nothing is changed, when the rows then are not what the header says that they come to.
@@ -125,7 +137,7 @@ def take_pages(db: Connection, feed: Feed) -> bool:
     if not feed.header.bases:
         for table in FEED.values():
             db.execute(f"DELETE FROM {table.name}")  # noqa: S608 -- names of our own
-    for page in feed.pages:
+    for page in feed.pages(progress):
         take_page(db, page, sums, afresh=not feed.header.bases)
     held = is_as_told(sums, feed.header)
     if not held:

@@ -69,6 +69,8 @@ class Rounds:
         """What of the last round a person at the desk should act upon; a missing link is no such thing."""
         self.made = 0
         """Rounds that reached central or a stick."""
+        self.coming_in = -1
+        """How far a feed is that is being taken in, in hundredths; below zero for none."""
 
     def start(self) -> None:
         self._thread.start()
@@ -82,7 +84,7 @@ class Rounds:
     def _run(self) -> None:
         from suite.sync.sticks import prepared, volumes
 
-        node = courier.open_station(self._home)
+        node = courier.open_station(self._home, progress=self._note)
         try:
             seen, waited, pause = Seen(), EVERY_SECONDS, 0.0
             while not self._stopped.is_set():
@@ -97,6 +99,9 @@ class Rounds:
         finally:
             node.store.close()
 
+    def _note(self, done: int, of: int) -> None:
+        self.coming_in = 100 * done // max(of, 1) if done < of else -1
+
     def _go(self, node: courier.Station, sticks: tuple[Path, ...]) -> Way:
         """One round: the link, and the sticks when it is not there. Which of them was reached."""
         beside: list[str] = []
@@ -110,6 +115,8 @@ class Rounds:
         except DatabaseError as error:
             self.trouble = say_error(trouble_of(error, None))
             return ""
+        finally:
+            self.coming_in = -1
         self.trouble = " ".join(beside)
         self.made += bool(way)
         return way

@@ -13,7 +13,7 @@ from suite.domain.pins import TRIES
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment, Points
 from suite.journal.entry import Tip
-from suite.node.store import NodeStore, Refused
+from suite.node.store import NodeStore
 from suite.runtime.db import Connection
 from suite.runtime.errors import NotSetUp
 from suite.station.cardbox import Cardbox
@@ -21,7 +21,7 @@ from suite.station.feed_tables import take_pages
 from suite.station.projections import project
 from suite.station.purse import Purse
 from suite.station.schema import migrate, recreate_projections, stamp
-from suite.sync.feed import AttendantRow, Feed
+from suite.sync.feed import AttendantRow, Feed, Progress, in_silence
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -63,13 +63,13 @@ class StationStore(NodeStore):
 
     # What central last said
 
-    def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True) -> bool:
+    def take_feed(self, feed: Feed, ack: Tip, *, exact: bool = True, progress: Progress = in_silence) -> bool:
         """Take what central says, balances and acknowledgement together. Call inside `writing`.
 
         False, and nothing is changed, when the rows then are not what the header says.
         """
         header = feed.header
-        if not take_pages(self._db, feed):
+        if not take_pages(self._db, feed, progress):
             return False
         if self.cards.hot_count() <= header.to:  # a newer hot list says more of its cards
             self.cards.take_hot([], header.to)
@@ -83,10 +83,6 @@ class StationStore(NodeStore):
         self.witness.keep(header)
         self.cards.forget_up_to(ack.seq)
         return True
-
-    def refuse_feed(self, why: Refused) -> None:
-        """Central is to be told which feed is here, by the next mark. Call inside `writing`."""
-        self._db.execute("UPDATE feed_header SET refused = ?", (why,))
 
     def programme(self) -> Programme:
         """The rules that hold here. Raises NotSetUp before the first feed."""

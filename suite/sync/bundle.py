@@ -4,6 +4,7 @@ Lost, repeated, late or swapped bundles are harmless: the next export starts aga
 confirmed. A file is taken whole or not at all.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
@@ -14,8 +15,8 @@ from suite.domain.ids import CENTRAL, StationCode
 from suite.domain.quantities import Moment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
-from suite.sync.frames import PLAIN_MAX, Frame, pack, unpack
-from suite.sync.sealing import close_envelope, open_envelope, split_envelope
+from suite.sync.frames import PLAIN_MAX, Frame, pack, unpack, unpacked
+from suite.sync.sealing import close_envelope, open_envelope, opened_chunks, split_envelope
 
 FORMAT = 1
 SUFFIX = ".csb"
@@ -73,10 +74,24 @@ def read_core(file: bytes) -> Core:
 
 
 def open_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = False) -> tuple[Core, list[Frame]]:
-    """The header and the frames, whole and for us. Raises BundleRefused with what to do.
+    """The header and the frames, whole and for us. Raises BundleRefused with what to do."""
+    core = _core_for(file, receiver, despite_clock=despite_clock)
+    return core, unpack(open_envelope(split_envelope(file), core.to, receiver.box), receiver.plain_max)
 
+
+def opening_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = False) -> tuple[Core, Iterator[Frame]]:
+    """The header, and the frames as they are opened, one held at a time. Raises BundleRefused with what to do.
+
+    Frames raise it too, for what comes before the end of a damaged file must be undone.
     `despite_clock` takes a bundle from the future all the same: for the person who has looked at both clocks.
     """
+    core = _core_for(file, receiver, despite_clock=despite_clock)
+    pieces = opened_chunks(split_envelope(file), core.to, receiver.box)
+    return core, unpacked(pieces, receiver.plain_max)
+
+
+def _core_for(file: bytes, receiver: Receiver, *, despite_clock: bool) -> Core:
+    """The header of a bundle that is for us and of our time. Raises BundleRefused."""
     core = read_core(file)
     if core.net != receiver.network:
         raise BundleRefused(
@@ -88,7 +103,6 @@ def open_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = False)
             "stranger",
             to=core.to_name,
         )
-    content = open_envelope(split_envelope(file), core.to, receiver.box)
     if core.created > receiver.now + FUTURE_MAX_MS and not despite_clock:
         raise BundleRefused(
             N_(
@@ -97,7 +111,7 @@ def open_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = False)
             ),
             made=(EPOCH + timedelta(milliseconds=core.created)).strftime("%Y-%m-%d"),
         )
-    return core, unpack(content, receiver.plain_max)
+    return core
 
 
 def file_name(core: Core, *, seq: int) -> str:

@@ -5,7 +5,7 @@ balance exactly those of its own entries that come after `ack`.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import get_args
 
@@ -34,9 +34,16 @@ from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.digest import Digest
-from suite.sync.frames import FEED, HOT, PAGE, Frame, signed_parts
+from suite.sync.frames import FEED, PAGE, Frame, signed_parts
 
 ROWS_A_PAGE = 5000
+
+Progress = Callable[[int, int], None]
+"""Told while something long goes on: how much is done, of how much."""
+
+
+def in_silence(done: int, of: int) -> None:
+    """Nobody watches."""
 
 
 class AccountRow(msgspec.Struct, frozen=True, array_like=True):
@@ -276,13 +283,38 @@ class FeedHeader(msgspec.Struct, frozen=True):
     """What the station holds after this feed, table by table."""
 
 
-class Feed(msgspec.Struct, frozen=True):
-    """A verified feed: its header, the hash that names it, its pages in order, and the header as it was signed."""
+class Feed:
+    """A feed whose header is verified: the hash that names it, the header as it was signed, pages as they are read."""
 
-    header: FeedHeader
-    name: str
-    pages: tuple[Page, ...]
-    signed: bytes
+    def __init__(self, signed: bytes, header: FeedHeader, rest: Iterator[Frame]) -> None:
+        self.signed = signed
+        self.header = header
+        self.name = name_of_feed(signed)
+        self.beside: list[Frame] = []
+        """What came beside the pages, once these were read."""
+        self._rest = rest
+
+    def pages(self, progress: Progress = in_silence) -> Iterator[Page]:
+        """Each page in its place, one at a time; `progress` hears how many of how many.
+
+        Raises BundleRefused, also at the end, when one is missing: what came before must be undone.
+        """
+        hashes, place = self.header.pages, 0
+        for frame in self._rest:
+            if frame.kind != PAGE:
+                self.beside.append(frame)
+                continue
+            if place == len(hashes) or hashlib.sha256(frame.content).hexdigest() != hashes[place]:
+                raise not_signed()
+            try:
+                page = _pages.decode(frame.content)
+            except HOSTILE_JSON as error:
+                raise not_signed() from error
+            yield page
+            place += 1
+            progress(place, len(hashes))
+        if place != len(hashes):
+            raise not_signed()
 
 
 def in_pages(table: str, rows: Iterable[bytes]) -> Iterator[bytes]:
@@ -306,67 +338,35 @@ def name_of_feed(signed: bytes) -> str:
     return hashlib.sha256(signed.rpartition(b"\n")[0]).hexdigest()
 
 
-class HotList(msgspec.Struct, frozen=True):
-    """Cards whose state changed after the count `since`, up to `to`: the hot list as a delta (MEM-13).
-
-    It says the same to every station of the network, so any stick may carry it on.
-    """
-
-    net: str
-    since: int
-    to: int
-    at: Moment
-    cards: tuple[CardRow, ...]
-
-
-def hot_frame(hot: HotList, signer: Signer) -> Frame:
-    """The hot list as central signs it."""
-    payload = msgspec.json.encode(hot)
-    return Frame(HOT, payload + b"\n" + signer.sign(b"hot", payload).hex().encode())
-
-
-def read_hot(frame: Frame, *, net: str, central: bytes) -> HotList:
-    """A hot list signed by this network's central. Raises BundleRefused."""
-    try:
-        payload, signature = _signed_parts(frame)
-        hot = msgspec.json.decode(payload, type=HotList)
-        if not signed_by(central, b"hot", payload, signature) or hot.net != net:
-            raise ValueError(hot.net)
-    except (*HOSTILE_JSON, ValueError) as error:
-        raise _not_signed() from error
-    return hot
-
-
-def _signed_parts(frame: Frame) -> tuple[bytes, bytes]:
+def signed_words(frame: Frame) -> tuple[bytes, bytes]:
+    """What a frame of central's says, and the signature, unverified. Raises BundleRefused."""
     payload, _, signature = frame.content.rpartition(b"\n")
     try:
         return payload, bytes.fromhex(signature.decode("ascii"))
     except ValueError as error:
-        raise _not_signed() from error
+        raise not_signed() from error
 
 
-def _not_signed() -> BundleRefused:
+def not_signed() -> BundleRefused:
+    """The sentence for words that are not central's."""
     return BundleRefused(
         N_("This bundle is not signed by this network's central. Nothing of it was taken; call central.")
     )
 
 
-def read_feed(frames: list[Frame], *, log: bytes, central: bytes) -> Feed:
-    """The feed in a bundle, signed by central for this very journal, all pages there. Raises BundleRefused."""
-    if not frames or frames[0].kind != FEED:
+def read_feed(frames: Iterator[Frame], *, log: bytes, central: bytes) -> Feed:
+    """The feed in a bundle, signed by central for this very journal. Raises BundleRefused."""
+    first = next(frames, None)
+    if first is None or first.kind != FEED:
         raise BundleRefused(N_("This bundle brings no data from central. Export one at central for this station."))
-    payload, signature = _signed_parts(frames[0])
-    contents = [frame.content for frame in frames[1:] if frame.kind == PAGE]
+    payload, signature = signed_words(first)
     try:
-        signed = signed_by(central, b"feed", payload, signature)
         header = msgspec.json.decode(payload, type=FeedHeader)
-        hashes = tuple(hashlib.sha256(content).hexdigest() for content in contents)
-        if not signed or header.log != log.hex() or header.pages != hashes:
+        if not signed_by(central, b"feed", payload, signature) or header.log != log.hex():
             raise ValueError(header.log)
-        pages = tuple(_pages.decode(content) for content in contents)
     except (*HOSTILE_JSON, ValueError) as error:
-        raise _not_signed() from error
-    return Feed(header, name_of_feed(frames[0].content), pages, frames[0].content)
+        raise not_signed() from error
+    return Feed(first.content, header, frames)
 
 
 def header_of(signed: bytes) -> FeedHeader:

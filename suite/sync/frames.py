@@ -1,7 +1,7 @@
 """What is inside a bundle: typed frames, one after the other, compressed together under a hard cap. Pure."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -29,6 +29,7 @@ __all__ = [
     "signed_frame",
     "signed_parts",
     "unpack",
+    "unpacked",
     "zstd",
 ]
 
@@ -41,6 +42,7 @@ TIGHT_LEVEL, TIGHT_MAX = 19, 2 * 1024 * 1024
 QUICK_LEVEL = 9
 """More than that is a feed or a year: a quarter larger and twenty-five times quicker."""
 
+UNFOLDED_AT_ONCE = 1024 * 1024
 LENGTH_BYTES = 4
 RUN, FEED, PAGE, BLOB, HOT, GOES_ON, CERTIFICATE = b"R", b"F", b"P", b"B", b"H", b"G", b"C"
 KNOWN = (RUN, FEED, PAGE, BLOB, HOT, GOES_ON, CERTIFICATE)
@@ -97,37 +99,69 @@ def unpack(packed: bytes, limit: int = PLAIN_MAX) -> list[Frame]:
 
     Raises BundleRefused, also for a capital kind that this release does not know.
     """
-    decompressor = zstd.ZstdDecompressor()
-    try:
-        plain = decompressor.decompress(packed, max_length=limit + 1)
-    except zstd.ZstdError as error:
-        raise _broken() from error
-    if len(plain) > limit:
-        raise BundleRefused(
-            N_("This bundle unfolds to more than {limit} bytes and was not taken."), "too-large", limit=limit
-        )
+    return list(_frames([b"".join(_unfolded([packed], limit))]))
+
+
+def unpacked(pieces: Iterable[bytes], limit: int = PLAIN_MAX) -> Iterator[Frame]:
+    """The frames of a stream as its pieces come, held one at a time. Raises BundleRefused, as `unpack`.
+
+    What comes out before that must be undone.
+    """
+    return _frames(_unfolded(pieces, limit))
+
+
+def _frames(unfolded: Iterable[bytes]) -> Iterator[Frame]:
+    plain = bytearray()
+    for piece in unfolded:
+        plain += piece
+        start = 0
+        while (frame := _frame_at(plain, start)) is not None:
+            start += 1 + LENGTH_BYTES + len(frame.content)
+            if not frame.kind.isalpha():
+                raise _broken()
+            if frame.kind.isupper() and frame.kind not in KNOWN:
+                raise BundleRefused(
+                    N_(
+                        "This bundle was made by a newer Canje. Update Canje here first, then import it again; nothing "
+                        "is lost."
+                    ),
+                    "newer",
+                )
+            yield frame
+        del plain[:start]
+    if plain:
+        raise _broken()
+
+
+def _unfolded(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    """The stream decompressed, a little at a time. Raises BundleRefused."""
+    decompressor, count = zstd.ZstdDecompressor(), 0
+    for piece in pieces:
+        rest = piece
+        while rest or not (decompressor.needs_input or decompressor.eof):
+            if decompressor.eof:
+                raise _broken()
+            try:
+                unfolded = decompressor.decompress(rest, max_length=min(UNFOLDED_AT_ONCE, limit + 1 - count))
+            except zstd.ZstdError as error:
+                raise _broken() from error
+            rest, count = b"", count + len(unfolded)
+            if count > limit:
+                raise BundleRefused(
+                    N_("This bundle unfolds to more than {limit} bytes and was not taken."), "too-large", limit=limit
+                )
+            yield unfolded
     if not decompressor.eof or decompressor.unused_data:
         raise _broken()
-    frames = list(_split(memoryview(plain)))
-    if any(frame.kind.isupper() and frame.kind not in KNOWN for frame in frames):
-        raise BundleRefused(
-            N_(
-                "This bundle was made by a newer Canje. Update Canje here first, then import it again; nothing is lost."
-            ),
-            "newer",
-        )
-    return frames
 
 
-def _split(plain: memoryview) -> Iterable[Frame]:
-    place = 0
-    while place < len(plain):
-        start = place + 1 + LENGTH_BYTES
-        length = int.from_bytes(plain[place + 1 : start], "big")
-        if start + length > len(plain):
-            raise _broken()
-        yield Frame(bytes(plain[place : place + 1]), bytes(plain[start : start + length]))
-        place = start + length
+def _frame_at(plain: bytearray, place: int) -> Frame | None:
+    """The frame that begins at a place; None when it is not all there yet."""
+    start = place + 1 + LENGTH_BYTES
+    end = start + int.from_bytes(plain[place + 1 : start], "big")
+    if len(plain) < start or len(plain) < end:
+        return None
+    return Frame(bytes(plain[place : place + 1]), bytes(plain[start:end]))
 
 
 def _broken() -> BundleRefused:

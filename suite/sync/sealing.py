@@ -6,6 +6,7 @@ and the list of receivers are bound to every chunk. Who wrote the contents is sa
 """
 
 import hashlib
+from collections.abc import Iterator
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -37,7 +38,7 @@ class Envelope(msgspec.Struct, frozen=True):
 
     core: bytes
     receivers: bytes
-    sealed: bytes
+    sealed: bytes | memoryview
 
 
 def public_box_key(secret: bytes) -> bytes:
@@ -76,29 +77,35 @@ def split_envelope(file: bytes) -> Envelope:
     body = start + core_length + receivers_length
     if core_length > CORE_MAX or receivers_length > RECEIVERS_MAX or len(file) < body + TAG:
         raise _damaged()
-    return Envelope(file[start : start + core_length], file[start + core_length : body], file[body:])
+    return Envelope(file[start : start + core_length], file[start + core_length : body], memoryview(file)[body:])
 
 
 def open_envelope(envelope: Envelope, name: str, secret: bytes) -> bytes:
     """The content, every byte of it authentic. Raises BundleRefused, and nothing of the content comes out."""
+    return b"".join(opened_chunks(envelope, name, secret))
+
+
+def opened_chunks(envelope: Envelope, name: str, secret: bytes) -> Iterator[bytes]:
+    """The content piece by piece, each authentic and in its place. Raises BundleRefused, also at the end of a cut file.
+
+    What comes out before that must be undone.
+    """
     try:
         wrapped = msgspec.json.decode(envelope.receivers, type=dict[str, str])[name]
         key = X25519PrivateKey.from_private_bytes(secret)
         file_key = _suite.decrypt(bytes.fromhex(wrapped), key, _wrap_info(envelope.core))
-        return _open_chunks(envelope, file_key)
+        cipher = ChaCha20Poly1305(_payload_key(file_key, envelope.core))
     except (*HOSTILE_JSON, InvalidTag, KeyError, ValueError) as error:
         raise _damaged() from error
-
-
-def _open_chunks(envelope: Envelope, file_key: bytes) -> bytes:
-    cipher = ChaCha20Poly1305(_payload_key(file_key, envelope.core))
     bound = _bound(envelope.core, envelope.receivers)
     step, sealed = CHUNK + TAG, envelope.sealed
-    starts = range(0, len(sealed), step)
-    return b"".join(
-        cipher.decrypt(_nonce(i, last=start + step >= len(sealed)), sealed[start : start + step], bound)
-        for i, start in enumerate(starts)
-    )
+    for i, start in enumerate(range(0, len(sealed), step)):
+        try:
+            nonce = _nonce(i, last=start + step >= len(sealed))
+            piece = cipher.decrypt(nonce, sealed[start : start + step], bound)
+        except InvalidTag as error:
+            raise _damaged() from error
+        yield piece
 
 
 def _wrap_info(core: bytes) -> bytes:

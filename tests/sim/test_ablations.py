@@ -69,8 +69,8 @@ def tickets_count_on_every_line(patch):
 def onto_any_feed(patch):
     """A delta is taken onto whatever feed is there; only what the rows come to is looked at."""
 
-    def bring_in(store, feed, _state, ack, *, exact):
-        return "" if store.take_feed(feed, ack, exact=exact) else "digest"
+    def bring_in(store, feed, _state, ack, *, exact, progress):
+        return "" if store.take_feed(feed, ack, exact=exact, progress=progress) else "digest"
 
     patch.setattr(at_the_station, "bring_in", bring_in)
 

@@ -9,7 +9,7 @@ from suite.central.feeds import export_feed, export_notices, save_feed
 from suite.central.merge import Merged, NotMerged, merge
 from suite.domain.errors import N_
 from suite.domain.ids import StationCode
-from suite.runtime.console import PATH, Answer, SpokenCommand, answers
+from suite.runtime.console import PATH, Answer, SpokenCommand, answers, steps
 from suite.runtime.errors import PARTLY_DONE, BadInput, BundleRefused
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say, say_error
@@ -102,7 +102,8 @@ def export(home: Home, stations: tuple[str, ...], everyone: bool, to: Path) -> A
             codes = [s.code for s in office.store.directory.stations() if s.paired]
     if not codes:
         raise BadInput(N_("Name at least one station, or --all."))
-    written = [save_feed(export_feed(office, code), to) for code in codes]
+    with steps(say(N_("What stations are told"))) as progress:
+        written = [save_feed(export_feed(office, code, progress), to) for code in codes]
     for code in codes:
         for notice in export_notices(office, code):
             save_feed(notice, to)
