@@ -219,7 +219,11 @@ class Life:
             self.take_down(self.dice.choice([m for m in self.machines if m.station == station]), feed)
 
     def take_down(self, machine, told):
-        """A feed reaches a PC; what it then shows must be what central told, and its own entries beside it."""
+        """A feed reaches a PC; what it then shows must be what central told, and its own entries beside it.
+
+        A feed is news once, and an older one never.
+        """
+        before = machine.node.store.feed_state()
         try:
             taken = courier.take(machine.node, told.content, self.clock.now())
         except BundleRefused as refusal:
@@ -230,6 +234,8 @@ class Life:
             self.seen["delta refused" if "builds on data" in text else why] += 1
         elif taken.news:
             self.seen["delta" if taken.header.bases else "whole feed"] += 1
+            after = machine.node.store.feed_state()
+            assert not before or (after.era, after.count, after.at) > (before.era, before.count, before.at)
             assert digests_of(machine.node.store._db) == told.digests, (machine.name, "holds other rows")
             self.compare(machine, told)
 
