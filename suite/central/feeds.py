@@ -130,7 +130,7 @@ def cut_for(office: Office, journal: Journal, progress: Progress = in_silence) -
     told, lineage, code = office.store.told, office.store.lineage, journal.station
     state = bring_up_to_date(office.store, office.clock.now(), code, progress)
     digests = digests_told(told, code)
-    marked = office.store.feed_named_by(journal)
+    marked = lineage.marked(journal.number)
     since = lineage.serial_of(marked, journal.number)
     if since is None or since < state.floor:
         return Cut(_whole(told, code), (), digests, state.serial)

@@ -83,13 +83,13 @@ def over_link(
         news = news or bool(taken)
         if bundle.fresh:
             troubles |= dict.fromkeys(keep_copy(mirror, bundle.file_name, bundle.content))
-        let_others_write()
         if answer.refused and _confirmed(station) == before:
             raise LinkTrouble(N_("Central says: {sentence}"), sentence=answer.refused)
         sent += 0 if answer.refused else bundle.fresh
         # What is sold meanwhile waits for the next exchange: a busy desk would have this one go on for ever.
         if taken is not None and (not (bundle.more or answer.refused) or _confirmed(station) == before):
             break
+        let_others_write()
     return Exchanged(sent, news, station.store.pending(), tuple(troubles))
 
 
