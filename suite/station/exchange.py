@@ -8,6 +8,7 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.domain.ids import CENTRAL
+from suite.domain.quantities import Moment
 from suite.runtime.clock import Clock
 from suite.runtime.db import let_others_write
 from suite.runtime.errors import BundleRefused, LinkTrouble, StorageTrouble
@@ -101,6 +102,23 @@ def _taken(station: Station, feed: bytes, clock: Clock) -> bool | None:
         if refusal.family != "history":
             raise
         return None
+
+
+def take_all(
+    station: Station, files: list[bytes], now: Moment, *, despite_clock: bool = False
+) -> list[courier.FeedTaken | courier.HotTaken]:
+    """Take bundles, one after the other; one that does not fit hinders no other that does. Raises as `courier.take`."""
+    taken, unfit = list[courier.FeedTaken | courier.HotTaken](), None
+    for file in files:
+        try:
+            taken.append(courier.take(station, file, now, despite_clock=despite_clock))
+        except BundleRefused as refusal:
+            if refusal.family != "history":
+                raise
+            unfit = refusal
+    if unfit and not taken:
+        raise unfit
+    return taken
 
 
 def keep_copy(mirror: str, name: str, content: bytes) -> tuple[str, ...]:
