@@ -29,7 +29,7 @@ from suite.domain.personal import Person
 from suite.domain.quantities import Centavos, Points, Rate
 from suite.journal.codec import encode
 from suite.runtime.config import read_programme
-from suite.runtime.errors import BadInput
+from suite.runtime.errors import BadInput, BundleRefused
 from suite.station.desk import Attendant, CardRead
 from suite.station.returns import reverse_sale
 from tests.central.ledger_checks import check
@@ -321,6 +321,9 @@ def test_a_tier_that_nobody_ever_held_is_listed(rich):
     (disputed,) = recheck(rich.office).disputed
     assert (disputed.document, disputed.why) == ("A-1", "the member does not hold that tier")
     people.assign_tier(rich.office, 2, "gold", "2026-12-31", "the owner's word")
+    with pytest.raises(BundleRefused, match="would not be what central says"):
+        rich.carry_out("E1")
+    rich.carry_in("E1")
     rich.carry_out("E1")
     site.sell(BRUNO, "B-1")
     rich.carry_in("E1")
