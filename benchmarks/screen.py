@@ -16,8 +16,9 @@ from pathlib import Path
 from benchmarks.measuring import percentile, show
 from suite.domain.ids import AccountId, CardNumber
 from suite.domain.quantities import Points
+from suite.station.feed_tables import FEED
 from suite.station.store import StationStore
-from suite.sync.feed import AccountPage, AccountRow, CardPage, CardRow
+from suite.sync.feed import AccountRow, CardRow
 from tests.factories import World
 
 MEMBERS = int(os.environ.get("CANJE_BENCH_MEMBERS", "1000000"))
@@ -83,11 +84,11 @@ class Terminal:
 
 def fill(store: StationStore) -> None:
     """A million members beside the world's own two, as a feed would bring them."""
-    with store.writing():
+    with store.writing() as db:
         for start in range(10, MEMBERS, 50_000):
             numbers = range(start, min(MEMBERS, start + 50_000))
-            store._take_page(AccountPage(tuple(AccountRow(AccountId(n), Points(n), "Ana G.") for n in numbers)))  # noqa: SLF001 -- the feed's own way in
-            store._take_page(CardPage(tuple(CardRow(CardNumber(f"604633{n:010d}"), AccountId(n)) for n in numbers)))  # noqa: SLF001 -- the same
+            FEED["account"].write(db, (AccountRow(AccountId(n), Points(n), "Ana G.") for n in numbers))
+            FEED["card"].write(db, (CardRow(CardNumber(f"604633{n:010d}"), AccountId(n)) for n in numbers))
 
 
 def starts(arguments: list[str], words: bytes, environment: dict[str, str]) -> tuple[list[float], float]:

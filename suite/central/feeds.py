@@ -41,6 +41,8 @@ NOTICE_MS = 90 * 24 * 3600 * 1000
 BASES_MAX = 64
 """How many feeds a delta names that it builds on: what a station was told since it said which one it has."""
 
+FROM_THE_FIRST = -1
+
 
 class FeedFile(msgspec.Struct, frozen=True):
     file_name: str
@@ -130,7 +132,7 @@ def cut_for(office: Office, journal: Journal, progress: Progress = in_silence) -
     told, lineage, code = office.store.told, office.store.lineage, journal.station
     state = bring_up_to_date(office.store, office.clock.now(), code, progress)
     digests = digests_told(told, code)
-    marked = office.store.feed_named_by(journal)
+    marked = lineage.marked(journal.number)
     since = lineage.serial_of(marked, journal.number)
     if since is None or since < state.floor:
         return Cut(_whole(told, code), (), digests, state.serial)
@@ -148,8 +150,8 @@ def digests_told(told: ToldRows, code: StationCode) -> tuple[Digest, ...]:
 
 def _whole(told: ToldRows, code: StationCode) -> Iterator[bytes]:
     for table in TABLES:
-        for scope in (NETWORK, code):
-            yield from in_pages(table, told.rows(scope, table))
+        yield from in_pages(table, told.rows(NETWORK, table))
+    yield from _there(told, code, FROM_THE_FIRST)
 
 
 def _delta(told: ToldRows, code: StationCode, since: int) -> Iterator[bytes]:
@@ -158,9 +160,13 @@ def _delta(told: ToldRows, code: StationCode, since: int) -> Iterator[bytes]:
         gone = (GoneRow(table, decode_key(key)) for table, key, content in told.rows_since(scope, since) if not content)
         yield from in_pages("gone", map(msgspec.json.encode, gone))
     for scope in (NETWORK, code):
-        there = ((table, content) for table, _, content in told.rows_since(scope, since) if content)
-        for table, rows in groupby(there, key=itemgetter(0)):
-            yield from in_pages(table, map(itemgetter(1), rows))
+        yield from _there(told, scope, since)
+
+
+def _there(told: ToldRows, scope: StationCode, since: int) -> Iterator[bytes]:
+    there = ((table, content) for table, _, content in told.rows_since(scope, since) if content)
+    for table, rows in groupby(there, key=itemgetter(0)):
+        yield from in_pages(table, map(itemgetter(1), rows))
 
 
 def addressee(office: Office, code: StationCode) -> tuple[Journal, str]:

@@ -50,6 +50,10 @@ class Lineage:
         """Remember that a feed was told, and up to which change of the rows."""
         run_many(self._db, add_or_replace(schema.issued), [(feed, journal, count, serial, self.era(), at)])
 
+    def marked(self, journal: int) -> str:
+        """The name of the feed that a journal's last mark says is there; empty for none that can be built on."""
+        return self._db.scalar(select(schema.feed_told.c.feed).where(schema.feed_told.c.journal == journal)) or ""
+
     def serial_of(self, feed: str, journal: int) -> int | None:
         """Up to which change a feed of this era told a journal; None for another's, an earlier era's, or none."""
         known = schema.issued.c

@@ -156,17 +156,17 @@ class CentralStore:
 
     def append(self, events: Sequence[Event]) -> list[Entry]:
         """Write central's own facts, in order, and project them."""
+        if not events:
+            return []
         before, count, entries = self.tip(), self.count(), list[Entry]()
         for event in events:
             entry = link(before, encode(event))
             entries.append(entry)
             before = entry.tip
-        if entries:
-            rows = [
-                {"seq": e.seq, "count": count + i, "body": e.body, "head": e.head}
-                for i, e in enumerate(entries, start=1)
-            ]
-            self._db.execute(insert(schema.own_entry), rows)
+        rows = [
+            {"seq": e.seq, "count": count + i, "body": e.body, "head": e.head} for i, e in enumerate(entries, start=1)
+        ]
+        self._db.execute(insert(schema.own_entry), rows)
         self.project(
             [
                 Fact(OWN_JOURNAL, CENTRAL, entry.seq, event, count + i)
@@ -202,11 +202,6 @@ class CentralStore:
         """The count of the newest feed that a station says it decides upon; 0 before it said so."""
         told = schema.feed_told.c
         return self._one(select(told.count).where(told.journal == journal.number)) or 0
-
-    def feed_named_by(self, journal: Journal) -> str:
-        """The name of the feed that a station says it decides upon; empty for none that it would build on."""
-        told = schema.feed_told.c
-        return self._one(select(told.feed).where(told.journal == journal.number)) or ""
 
     @contextmanager
     def or_nothing(self) -> Iterator[None]:
@@ -265,6 +260,8 @@ class CentralStore:
         )
 
     def project(self, facts: Sequence[Fact]) -> None:
+        if not facts:
+            return
         projector = Projector(self._db)
         apply(projector, facts)
         self.late |= projector.late

@@ -76,7 +76,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     restored: bool = False
     progress: Progress = in_silence
 
-    def take(self, file: bytes, now: Moment) -> Taken:
+    def take(self, file: bytes, now: Moment, *, despite_clock: bool = False) -> Taken:
         """Take central's word whole, or refuse it. Raises BundleRefused, StorageTrouble."""
         raise NotImplementedError
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -29,6 +30,7 @@ ROUNDS_MAX = 25
 TRIES = 5
 """Cuts in a row, without a byte between them, before a long feed waits for the next exchange."""
 PAUSE_SECONDS = 1.0
+T = TypeVar("T")
 BEGUN = re.compile(r"(?P<blob>[0-9a-f]{64})-(?P<size>\d{1,12})\.part")
 
 
@@ -87,13 +89,13 @@ def over_link(
             troubles |= dict.fromkeys(() if answer.blob else _clock_trouble(node, clock.now()))
         if bundle.fresh:
             troubles |= dict.fromkeys(keep_copy(mirror, bundle.file_name, bundle.content))
-        let_others_write()
         if answer.refused and _confirmed(node) == before:
             raise LinkTrouble(N_("Central says: {sentence}"), sentence=answer.refused)
         sent += 0 if answer.refused else bundle.fresh
         # What is sold meanwhile waits for the next exchange: a busy desk would have this one go on for ever.
         if taken is not None and (not (bundle.more or answer.refused) or _confirmed(node) == before):
             break
+        let_others_write()
     return Exchanged(sent, news, node.store.pending(), tuple(troubles))
 
 
@@ -105,6 +107,21 @@ def _taken(node: Node, feed: bytes, clock: Clock) -> bool | None:
         if refusal.family != "history":
             raise
         return None
+
+
+def take_all(take: Callable[[bytes], T], files: list[bytes]) -> list[T]:
+    """Take bundles, one after the other; one that does not fit hinders no other that does. Raises as `take`."""
+    taken, unfit = list[T](), None
+    for file in files:
+        try:
+            taken.append(take(file))
+        except BundleRefused as refusal:
+            if refusal.family != "history":
+                raise
+            unfit = refusal
+    if unfit and not taken:
+        raise unfit
+    return taken
 
 
 def keep_copy(mirror: str, name: str, content: bytes) -> tuple[str, ...]:

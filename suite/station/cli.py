@@ -88,11 +88,13 @@ def join(home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
 @answers
 @click.pass_obj
 def import_bundle(home: Home, path: Path, despite_clock: bool) -> Answer:
+    from suite.node.exchange import take_all
+
     clock = clock_from_environment()
     with steps(say(N_("Central's data"))) as watched:
         node = courier.open_station(home, progress=watched)
         bundles = [content for _, content in bundles_for(path, node.store.log)]
-        taken = [courier.take(node, content, clock.now(), despite_clock=despite_clock) for content in bundles]
+        taken = take_all(lambda file: courier.take(node, file, clock.now(), despite_clock=despite_clock), bundles)
     news = any(one.news for one in taken)
     if isinstance(taken[-1], courier.HotTaken):
         return hot_answer(taken[-1])

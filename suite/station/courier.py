@@ -41,9 +41,9 @@ class Station(Node, frozen=True, kw_only=True):
 
     store: StationStore
 
-    def take(self, file: bytes, now: Moment) -> "FeedTaken | HotTaken":
+    def take(self, file: bytes, now: Moment, *, despite_clock: bool = False) -> "FeedTaken | HotTaken":
         """See `take`."""
-        return take(self, file, now)
+        return take(self, file, now, despite_clock=despite_clock)
 
     def telephone_key(self) -> bytes:
         """The key of the authorisations that central reads out for this station."""

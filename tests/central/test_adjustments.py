@@ -29,7 +29,7 @@ from suite.domain.personal import Person
 from suite.domain.quantities import Centavos, Points, Rate
 from suite.journal.codec import encode
 from suite.runtime.config import read_programme
-from suite.runtime.errors import BadInput
+from suite.runtime.errors import BadInput, BundleRefused
 from suite.station.desk import Attendant, CardRead
 from suite.station.returns import reverse_sale
 from tests.central.ledger_checks import check
@@ -324,6 +324,9 @@ def test_a_tier_that_nobody_ever_held_is_listed(rich):
     with site.node.store.writing():  # a delta onto altered rows would be refused
         site.node.store._db.executemany("UPDATE feed_account SET tier = ? WHERE account = ?", before)
     people.assign_tier(rich.office, 2, "gold", "2026-12-31", "the owner's word")
+    with pytest.raises(BundleRefused, match="would not be what central says"):
+        rich.carry_out("E1")
+    rich.carry_in("E1")
     rich.carry_out("E1")
     site.sell(BRUNO, "B-1")
     rich.carry_in("E1")

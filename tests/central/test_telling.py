@@ -1,6 +1,6 @@
 """What stations are told, kept up by what facts touch: always what it would be, made from nothing."""
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from suite.central import people
@@ -145,10 +145,23 @@ def rows_of(store, now):
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+@example([("sell", 0, 0), ("exchange", 0, 0), ("merge", 0, 1), ("tell", 0, 0), ("unmerge", 0, 0)])
+@example([("sell", 0, 8), ("sell", 0, 8), ("exchange", 0, 0), ("wait", 2, 3)])
+@example([("tier", 0, 0), ("tell", 0, 0), ("wait", 8, 8), ("tell", 1, 0), ("wait", 3, 0)])
+@example(
+    [
+        ("sell", 0, 0),
+        ("exchange", 0, 0),
+        ("authorise", 0, 0),
+        ("tell", 0, 0),
+        *[("wait", 3, 8), ("sell", 0, 1)] * 2,
+        ("exchange", 0, 0),
+    ]
 )
 @given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 8), st.integers(0, 8)), max_size=40))
 def test_what_is_kept_up_is_what_would_be_made_from_nothing(tmp_path_factory, deeds):
