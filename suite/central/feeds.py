@@ -6,8 +6,10 @@ from pathlib import Path
 import msgspec
 
 from suite.central.continuity import certificate
+from suite.central.directory import StationState
 from suite.central.members import MEMBER, of_a_member
 from suite.central.office import Office
+from suite.central.outpost_feeds import warehouse_pages
 from suite.central.store import Journal
 from suite.domain.calendar import Month, local_time, moment_of, month_of
 from suite.domain.errors import N_, NotThere, Phrase, StationNotPaired
@@ -72,7 +74,7 @@ class FeedFile(msgspec.Struct, frozen=True):
 def export_feed(office: Office, code: StationCode) -> FeedFile:
     """The bundle that tells a station all it may know. Raises NotThere, StationNotPaired."""
     with office.store.transaction():
-        journal, name = addressee(office, code)
+        journal, name = _receiver(office, code)
         return _feed_for(office, journal, name)
 
 
@@ -85,7 +87,7 @@ def export_answer(office: Office, log: bytes) -> FeedFile | None:
         lines = office.store.lines_of(log)
         if not lines or lines[0].revoked:
             return None
-        journal, name = addressee(office, lines[0].station)
+        journal, name = _receiver(office, lines[0].station)
         return _feed_for(office, lines[0], name, notice=journal.log != log)
 
 
@@ -95,7 +97,7 @@ def export_notices(office: Office, code: StationCode) -> list[FeedFile]:
     None once a journal was silent for `NOTICE_MS`. Raises NotThere, StationNotPaired.
     """
     with office.store.transaction():
-        journal, name = addressee(office, code)
+        journal, name = _receiver(office, code)
         since, heard = office.clock.now() - NOTICE_MS, office.store.lineage.heard
         earlier = [line for line in office.store.lines_at(code) if not line.parent and line.number != journal.number]
         alive = [line for line in earlier if not line.revoked and not 0 < heard(line.number) <= since]
@@ -119,7 +121,7 @@ def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = Fal
         others=_other_ends(office, journal),
         witness=_ack(office.store.tip()),
     )
-    frames = feed_frames(header, [] if notice else _pages(office, code), office.signer)
+    frames = feed_frames(header, [] if notice else _pages_of(office, code), office.signer)
     frames.append(certificate(office, journal))
     if not notice:
         office.store.lineage.issue(feed_name(frames[0]), journal.number, header.to)
@@ -130,13 +132,21 @@ def _feed_for(office: Office, journal: Journal, name: str, *, notice: bool = Fal
 
 def addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
     """A station's journal of today and its name. Raises NotThere, StationNotPaired."""
-    station = office.store.directory.station(code)
-    if station is None:
+    return _paired(office, code, office.store.directory.station(code))
+
+
+def _receiver(office: Office, code: StationCode) -> tuple[Journal, str]:
+    """The same of any node."""
+    return _paired(office, code, office.store.directory.node(code))
+
+
+def _paired(office: Office, code: StationCode, node: StationState | None) -> tuple[Journal, str]:
+    if node is None:
         raise NotThere(what=Phrase(N_("station")), name=code)
     journal = office.store.journal_at(code)
     if journal is None:
         raise StationNotPaired(station=code)
-    return journal, station.name
+    return journal, node.name
 
 
 def _ack(tip: Tip) -> Ack:
@@ -179,6 +189,13 @@ def save_feed(feed: FeedFile, folder: Path) -> Path:
     path = folder / feed.file_name
     write_whole(path, feed.content)
     return path
+
+
+def _pages_of(office: Office, code: StationCode) -> list[Page]:
+    """No more than a node of its kind needs."""
+    if office.store.directory.kind_of(code) == "warehouse":
+        return warehouse_pages(office, code)
+    return _pages(office, code)
 
 
 def _pages(office: Office, station: StationCode) -> list[Page]:

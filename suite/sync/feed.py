@@ -33,6 +33,7 @@ from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.frames import FEED, HOT, PAGE, Frame
+from suite.sync.outpost_pages import DeliveryPage, NetworkPage
 
 ROWS_A_PAGE = 5000
 
@@ -176,6 +177,8 @@ Page = (
     | FirstPurchasePage
     | HoldPage
     | GrantPage
+    | NetworkPage
+    | DeliveryPage
 )
 _pages = msgspec.json.Decoder(Page)
 

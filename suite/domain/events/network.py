@@ -1,7 +1,15 @@
 """Facts about nodes and their journals: who goes on under which key, what parted, what is not believed any more."""
 
 from suite.domain.events.base import CentralEvent
-from suite.domain.ids import StationCode
+from suite.domain.ids import NodeKind, StationCode
+
+
+class NodeAdded(CentralEvent, frozen=True, kw_only=True, tag="NodeAdded.1"):
+    """A node that is no station joined the network: its journal may hold what its kind may write (SYN-2)."""
+
+    node: StationCode
+    name: str
+    kind: NodeKind
 
 
 class ContinuationAsked(CentralEvent, frozen=True, kw_only=True, tag="ContinuationAsked.1"):
@@ -52,4 +60,4 @@ class PastContradicted(CentralEvent, frozen=True, kw_only=True, tag="PastContrad
     seq: int
 
 
-NetworkFact = ContinuationAsked | JournalForked | JournalRevoked | EraBegun | PastContradicted
+NetworkFact = NodeAdded | ContinuationAsked | JournalForked | JournalRevoked | EraBegun | PastContradicted
