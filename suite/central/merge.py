@@ -238,8 +238,13 @@ class _Bundle:
                     node=self.station,
                     order=fact.event.order,
                 )
-                refusal.heard = self._runs[-1].bodies[-1]
+                refusal.heard = self._proof_of_loss()
                 raise refusal
+
+    def _proof_of_loss(self) -> bytes | None:
+        """A mark among the new facts that names a feed which this central does not know it told."""
+        marks = [fact.event for fact in self.facts if isinstance(fact.event, Mark) and fact.event.feed]
+        return next((encode(mark) for mark in marks if not self._store.lineage.was_issued(mark.feed)), None)
 
     def _promised(self) -> set[tuple[str, type]]:
         """What the new facts commit to, and the shape it has; not of members who left meanwhile."""

@@ -75,7 +75,10 @@ def prize_dispatched(to: Projector, event: PrizeDispatched, fact: Fact) -> None:
         to.open_incident(fact, "dispatched-twice", event.at, event.order, "")
         return
     known = schema.prize_order.c
-    if to.db.scalar(select(known.cancelled).where(known.order == event.order)):
+    order = to.db.execute(select(known.warehouse, known.cancelled).where(known.order == event.order)).first()
+    if order is None or order.warehouse != fact.station:
+        to.open_incident(fact, "dispatched-ungiven", event.at, event.order, "")
+    elif order.cancelled:
         to.open_incident(fact, "dispatched-cancelled", event.at, event.order, "")
     to.insert(schema.delivery, event.order, fact.station, event.slip, event.at, "", "")
 

@@ -117,7 +117,7 @@ def export(node: Node, clock: Clock) -> Exported | None:
         acknowledged = state.ack if state else START
         if not _something_to_say(node, acknowledged):
             return None
-        _mark(store, state, clock.now())
+        mark_feed(store, state, clock.now())
         last = store.tip().seq
     content, name = _bundle(node, clock, acknowledged, last)
     return Exported(name, content, acknowledged.seq + 1, last)
@@ -134,7 +134,7 @@ def outgoing(node: Node, clock: Clock, limit: int) -> Outgoing:
         before = state.ack if state else START
         fresh = _something_to_say(node, before)
         if fresh:
-            _mark(store, state, clock.now())
+            mark_feed(store, state, clock.now())
             last = store.tip().seq
         else:
             last = before.seq
@@ -147,7 +147,7 @@ def outgoing(node: Node, clock: Clock, limit: int) -> Outgoing:
     return Outgoing(name, content, last - before.seq if fresh else 0, last < end)
 
 
-def _mark(store: NodeStore, state: FeedState | None, now: Moment) -> None:
+def mark_feed(store: NodeStore, state: FeedState | None, now: Moment) -> None:
     """Tell central which feed this node decides upon, and what it told of its own journal.
 
     Not when the last entry says so: a link tries often.

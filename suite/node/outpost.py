@@ -4,7 +4,7 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.domain.quantities import Moment
-from suite.node.courier import Node, acknowledged
+from suite.node.courier import Node, acknowledged, mark_feed
 from suite.node.store import OutpostStore
 from suite.node.witness import is_certificate
 from suite.runtime.errors import BundleRefused
@@ -43,6 +43,8 @@ class Outpost(Node, frozen=True, kw_only=True):
                 return FeedTaken(header, news=False)
             apart = header.forked or store.head_at(header.ack.seq) != header.ack.tip.head
             if not apart:
+                if state and store.pending():  # what these entries were decided upon is said before it is replaced
+                    mark_feed(store, state, now)
                 ack, exact = acknowledged(self, header, state)
                 store.take_feed(feed, ack, exact=exact)
                 for frame in frames:

@@ -32,6 +32,7 @@ INCIDENT_KINDS = {
     "central-history": N_("Central's past was written anew"),
     "accrual-mismatch": N_("Points that the rules do not give"),
     "dispatched-cancelled": N_("A cancelled prize left the warehouse"),
+    "dispatched-ungiven": N_("A prize left that central gave to nobody"),
     "dispatched-twice": N_("Prize dispatched twice"),
     "delivered-twice": N_("Prize delivered twice"),
     "disk-full": N_("Disk full at the station"),

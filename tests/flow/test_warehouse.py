@@ -1,15 +1,19 @@
 """A prize that was ordered at a station, on its way through a warehouse to its member (PRZ-3, SYN-2)."""
 
+import shutil
+
 import pytest
 
 from suite.central import people
 from suite.central.adjustments import cancel_order
 from suite.central.documents import issue_slip
 from suite.central.merge import Merged
+from suite.central.office import open_office
 from suite.domain.errors import NotThere, OrderAlreadyServed
 from suite.domain.ids import AccountId, StationCode
 from suite.domain.personal import Receipt
 from suite.runtime.files import write_whole
+from suite.runtime.paths import Home
 from suite.station.desk import CardRead
 from tests.factories import ANA, BRUNO, World
 from tests.flow.test_erasure import pages_of
@@ -207,3 +211,33 @@ def test_a_warehouse_exchanges_over_the_link(world, tmp_path):
         at(world).deliver(number, Receipt("Ana García"))
         assert exchange_with(world, "W1", door.url).pending == 0
     assert (state(world), at(world).store.orders()) == ("delivered", [])
+
+
+def test_a_central_that_forgot_that_it_gave_an_order_away_hears_of_it_and_believes(world, tmp_path):
+    """Even when the warehouse took the restored central's word before it said upon which one it had acted."""
+    before = tmp_path / "before"
+    world.office.store.overwrite_traces()
+    shutil.copytree(world.folder / "central", before)
+    number = given(world)
+    at(world).dispatch([number])
+    world.office.store.close()
+    shutil.rmtree(world.folder / "central")
+    shutil.copytree(before, world.folder / "central")
+    world.office = open_office(Home(world.folder / "central"), world.clock, "tester")
+    for n in range(9):
+        world.office.add_station(StationCode(f"X{n}"), "news", None)
+    world.carry_out("W1")
+    assert at(world).store.orders() == []
+    (refused,) = world.carry_in("W1")
+    assert "not its own" in refused.refusal.text
+    assert refused.era
+    (merged,) = world.carry_in("W1")
+    assert merged.fresh > 0
+    order = orders(world)[ANA]
+    assert (order.state, order.warehouse, order.slip) == ("dispatched", "W1", 1)
+    with world.office.store.transaction():
+        assert [i.kind for i in world.office.store.shelf.open_incidents()] == ["dispatched-ungiven"]
+    world.carry_out("W1")
+    at(world).deliver(number, Receipt("Ana García"))
+    world.carry_in("W1")
+    assert state(world) == "delivered"

@@ -35,12 +35,13 @@ class Deliveries(Life):
                 )
 
     def begin(self):
-        """Some orders are with the warehouse already."""
+        """Some orders are with the warehouse already, and one backup of central is of before."""
         for machine in self.desks():
             self.world.carry_out(machine.station)
             for _ in range(4):
                 self.order(machine)
             self.world.carry_in(machine.station)
+        self.back_up_central()  # one that does not know to whom it gave them
         self.assign()
         self.world.carry_out(W1)
 
@@ -53,7 +54,7 @@ class Deliveries(Life):
             (self.assign, 12),
             (self.dispatch, 16),
             (self.deliver, 12),
-            (self.cancel, 4),
+            (self.cancel, 8),
         ]
 
     def machine(self):
