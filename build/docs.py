@@ -26,8 +26,9 @@ from suite.cli import canje
 from suite.domain.errors import Refusal
 from suite.domain.events.base import Event, kind_of
 from suite.domain.events.central import CentralFact
+from suite.domain.events.rights import NODE_KINDS
 from suite.domain.events.station import StationEvent
-from suite.journal.codec import NODE_KINDS
+from suite.domain.events.warehouse import WarehouseEvent
 from suite.runtime.errors import SuiteError
 from suite.runtime.texts import set_language
 
@@ -158,6 +159,11 @@ def events() -> str:
             "Stations",
             "Central refuses a bundle that holds any other kind than these and the two above.",
             arguments(StationEvent),
+        ),
+        (
+            "Warehouses",
+            "Central refuses a bundle of a warehouse that holds any other kind than these and those of any node.",
+            arguments(WarehouseEvent),
         ),
         ("Central", "Only central may write these, in its own journal.", arguments(CentralFact)),
     ):

@@ -12,6 +12,11 @@ from suite.runtime.console import SpokenGroup, run
 NODES = {
     "station": ("suite.station.cli", "station", N_("The desk of a station: swipe, sell, redeem, carry bundles.")),
     "central": ("suite.central.commands.cli", "central", N_("The office: members, merge, close, settle, print.")),
+    "warehouse": (
+        "suite.warehouse.cli",
+        "warehouse",
+        N_("A warehouse: slips of ordered prizes, what left, and who received it."),
+    ),
     "demo": ("suite.demo.day", "demo", N_("Build a small network, live a day in it, and open a station to try.")),
 }
 

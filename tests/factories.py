@@ -30,6 +30,7 @@ from suite.runtime.config import read_programme
 from suite.runtime.paths import Home
 from suite.station import courier
 from suite.station.desk import CardRead, Desk, SaleReceipt
+from suite.warehouse import depot
 
 TOML = """
 [network]
@@ -156,13 +157,23 @@ class Site:
 
 
 @dataclass
+class Depository:
+    """One warehouse of a world: its depot and what is behind it."""
+
+    home: Home
+    node: depot.Warehouse
+    depot: depot.Depot
+
+
+@dataclass
 class World:
-    """A central and its paired stations in one folder, on one clock, with two members: Ana and Bruno."""
+    """A central and its paired nodes in one folder, on one clock, with two members: Ana and Bruno."""
 
     folder: Path
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(moment("2026-10-15T10:00")))
     toml: str = TOML
     sites: dict[str, Site] = field(default_factory=dict)
+    depots: dict[str, Depository] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.office: Office = found_network(
@@ -198,6 +209,21 @@ class World:
         self.carry_out(code)
         return site
 
+    def pair_warehouse(self, code: str = "W1") -> "Depository":
+        """Enrol a warehouse as a station is, and bring its first feed."""
+        self.office.add_node(StationCode(code), f"Depósito {code}", "warehouse")
+        invited = self.office.invite(StationCode(code))
+        home = Home(self.folder / code)
+        self.office.approve(depot.join(home, invited.content, invited.code.reveal(), self.clock).content)
+        node = depot.open_warehouse(home, self.clock)
+        self.depots[code] = Depository(home, node, depot.Depot(node.store, self.clock))
+        self.carry_out(code)
+        return self.depots[code]
+
+    def place(self, code: str) -> "Site | Depository":
+        """Any node beside central, and what is behind it."""
+        return self.sites.get(code) or self.depots[code]
+
     def stock_up(self, code: str, prize: str = "MUG", quantity: int = 10) -> None:
         note = self.office.ship(StationCode(code), (PrizeCount(PrizeCode(prize), quantity),))
         self.carry_out(code)
@@ -208,15 +234,15 @@ class World:
 
     def carry_out(self, code: str) -> bool:
         """Central's bundle to a station. Returns whether it brought news."""
-        return courier.take(self.sites[code].node, self.feed(code), self.clock.now()).news
+        return self.place(code).node.take(self.feed(code), self.clock.now()).news
 
     def bundle(self, code: str) -> bytes:
-        exported = courier.export(self.sites[code].node, self.clock)
+        exported = courier.export(self.place(code).node, self.clock)
         assert exported is not None, "there was nothing to carry"
         return exported.content
 
     def carry_in(self, *codes: str) -> list[Merged | NotMerged]:
-        """The stations' bundles to central."""
+        """The nodes' bundles to central."""
         return self.merge(*(self.bundle(code) for code in codes))
 
     def merge(self, *bundles: bytes) -> list[Merged | NotMerged]:

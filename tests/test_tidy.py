@@ -17,6 +17,7 @@ SQL_HOMES = {
     "schema.py",
     "projections.py",
     "network_projections.py",
+    "order_projections.py",
     "people_projections.py",
     "spending_projections.py",
     "projector.py",

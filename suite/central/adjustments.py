@@ -107,10 +107,10 @@ def load_opening(office: Office, lots: Sequence[OpeningLot]) -> None:
 def cancel_order(office: Office, number: OrderNumber, reason: str) -> Points:
     """A scheduled prize is not wanted any more: its points go back (PTS-5). Raises NotThere, OrderAlreadyServed."""
     with office.store.transaction():
-        found = next((o for o in office.store.shelf.orders() if o.order == number), None)
+        found = office.store.shelf.order(number)
         if found is None:
             raise NotThere(what=Phrase(N_("order")), name=number)
-        if found.slip is not None or found.cancelled:
+        if not found.can_be_stopped:
             raise OrderAlreadyServed(order=number)
         grace = office.programme().grace_months
         office.record(

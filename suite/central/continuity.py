@@ -50,7 +50,7 @@ def readmit(office: Office, frame: Frame) -> None:
         return
     assert isinstance(genesis, Genesis)
     station = genesis.station
-    if office.store.directory.station(station) is not None:
+    if office.store.directory.node(station) is not None:
         office.record(lambda at, by: StationPaired(at=at, by=by, station=station, invitation="", genesis=body.decode()))
 
 
@@ -83,6 +83,8 @@ def _key_before(office: Office, genesis: Genesis) -> bytes | None:
     except ValueError:
         return None
     if genesis.network != office.programme().network:
+        return None
+    if genesis.kind != office.store.directory.kind_of(genesis.station):
         return None
     lines = office.store.lines_of(log)
     if lines:

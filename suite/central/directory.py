@@ -1,9 +1,10 @@
 """Who belongs to the network: its rules, stations, members, cards and attendants. Questions by name."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, Subquery, func, select, true
 
 from suite.central import schema
 from suite.central.dialect import Among, is_among
@@ -12,6 +13,7 @@ from suite.domain.ids import (
     AccountId,
     AttendantNumber,
     CardNumber,
+    NodeKind,
     StationCode,
 )
 from suite.domain.programme import Programme
@@ -20,7 +22,7 @@ from suite.runtime.errors import NotSetUp
 
 
 class StationState(msgspec.Struct, frozen=True):
-    """A station as the office sees it. `heard` is when its last entries came in, None for never."""
+    """A station, or another node, as the office sees it. `heard` is when its last entries came in, None for never."""
 
     code: StationCode
     name: str
@@ -28,6 +30,7 @@ class StationState(msgspec.Struct, frozen=True):
     paired: bool
     entries: int
     heard: Moment | None
+    kind: NodeKind = "station"
 
 
 class AttendantState(msgspec.Struct, frozen=True):
@@ -37,6 +40,26 @@ class AttendantState(msgspec.Struct, frozen=True):
     verifier: str
     manager: bool
     issue: int
+
+
+def _heard(only: StationCode | None) -> Subquery:
+    """For each node that was paired: how many entries came of it, and when the last did."""
+    run, journal = schema.run.c, schema.journal.c
+    return (
+        select(
+            journal.station,
+            func.max(run.received).label("heard"),
+            func.sum(run.last - run.first + 1).label("entries"),
+        )
+        .select_from(schema.journal.outerjoin(schema.run, run.journal == journal.journal))
+        .where(true() if only is None else journal.station == only)
+        .group_by(journal.station)
+        .subquery()
+    )
+
+
+def _told(heard: Subquery) -> tuple[ColumnElement[Any], ...]:
+    return heard.c.station, heard.c.heard, heard.c.entries
 
 
 class Directory:
@@ -74,28 +97,9 @@ class Directory:
 
     def stations(self, only: StationCode | None = None) -> list[StationState]:
         """Every station by its code, or one of them, with what came of it and when."""
-        known, run, journal = schema.station.c, schema.run.c, schema.journal.c
-        heard = (
-            select(
-                journal.station,
-                func.max(run.received).label("heard"),
-                func.sum(run.last - run.first + 1).label("entries"),
-            )
-            .select_from(schema.journal.outerjoin(schema.run, run.journal == journal.journal))
-            .where(true() if only is None else journal.station == only)
-            .group_by(journal.station)
-            .subquery()
-        )
+        known, heard = schema.station.c, _heard(only)
         rows = self._db.execute(
-            select(
-                known.station,
-                known.name,
-                known.value_numerator,
-                known.value_denominator,
-                heard.c.station,
-                heard.c.heard,
-                heard.c.entries,
-            )
+            select(known.station, known.name, known.value_numerator, known.value_denominator, *_told(heard))
             .select_from(schema.station.outerjoin(heard, heard.c.station == known.station))
             .where(true() if only is None else known.station == only)
             .order_by(known.station)
@@ -104,6 +108,32 @@ class Directory:
             StationState(code, name, Rate(top, bottom) if bottom else None, paired is not None, entries or 0, at)
             for code, name, top, bottom, paired, at, entries in rows
         ]
+
+    def outposts(self, only: StationCode | None = None) -> list[StationState]:
+        """Every node that is no station by its code, or one of them."""
+        known, heard = schema.node.c, _heard(only)
+        rows = self._db.execute(
+            select(known.node, known.name, known.kind, *_told(heard))
+            .select_from(schema.node.outerjoin(heard, heard.c.station == known.node))
+            .where(true() if only is None else known.node == only)
+            .order_by(known.node)
+        )
+        return [
+            StationState(code, name, None, paired is not None, entries or 0, at, kind)
+            for code, name, kind, paired, at, entries in rows
+        ]
+
+    def nodes(self) -> list[StationState]:
+        """Every node beside central: stations, then the others."""
+        return self.stations() + self.outposts()
+
+    def node(self, code: StationCode) -> StationState | None:
+        """A station or another node; None for a code that nobody has."""
+        return self.station(code) or next(iter(self.outposts(code)), None)
+
+    def kind_of(self, code: StationCode) -> NodeKind:
+        """What a node is for; a station, when it was never added as anything else."""
+        return self._db.scalar(select(schema.node.c.kind).where(schema.node.c.node == code)) or "station"
 
     def station(self, code: StationCode) -> StationState | None:
         return next(iter(self.stations(code)), None)

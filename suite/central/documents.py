@@ -21,6 +21,8 @@ from suite.journal.entry import Entry
 
 MOVEMENTS_SHOWN = 30
 HEAD_DIGITS = 12
+NO_WAREHOUSE = StationCode("")
+"""The office delivers a prize itself."""
 FORGOTTEN = Person("", "")
 """What is left of a person whose data was erased."""
 
@@ -60,43 +62,49 @@ def _statement(entry: Entry, event: StationSettled) -> Statement:
     )
 
 
-def issue_slip(office: Office, number: OrderNumber) -> DeliverySlip:
+def issue_slip(office: Office, number: OrderNumber, warehouse: StationCode = NO_WAREHOUSE) -> DeliverySlip:
     """The slip of a scheduled prize: confirmed and numbered the first time, the same ever after (PRZ-3).
 
-    Raises NotThere, and OrderHeld while the account owes points.
+    A `warehouse` gets the order with its next bundle, and prints the slip. Raises NotThere, OrderAlreadyServed, and
+    OrderHeld while the account owes points.
     """
     with office.store.transaction():
+        if warehouse and office.store.directory.kind_of(warehouse) != "warehouse":
+            raise NotThere(what=Phrase(N_("warehouse")), name=warehouse)
         order = _order(office, number)
+        if order.cancelled or (warehouse and order.slip is not None and order.warehouse != warehouse):
+            raise OrderAlreadyServed(order=number)
         if order.slip is None:
             groups = office.store.members.groups()
             balance = office.store.ledger.balance_of(groups.members_of(groups.root_of(order.account)))
-            if order.cancelled:
-                raise OrderAlreadyServed(order=number)
             if balance < 0:
                 raise OrderHeld(order=number, balance=balance)
             slip, name = office.store.shelf.next_slip(), office.programme().prize(order.prize).name
-            office.record(lambda at, by: DeliverySlipIssued(at=at, by=by, order=number, slip=slip, prize_name=name))
+            office.record(
+                lambda at, by: DeliverySlipIssued(
+                    at=at, by=by, order=number, slip=slip, prize_name=name, warehouse=warehouse
+                )
+            )
             order = _order(office, number)
         return _slip(office, order)
 
 
 def _order(office: Office, number: OrderNumber) -> PrizeOrder:
-    for order in office.store.shelf.orders():
-        if order.order == number:
-            return order
-    raise NotThere(what=Phrase(N_("order")), name=number)
+    order = office.store.shelf.order(number)
+    if order is None:
+        raise NotThere(what=Phrase(N_("order")), name=number)
+    return order
 
 
 def _slip(office: Office, order: PrizeOrder) -> DeliverySlip:
     assert order.slip is not None, "an issued order has its slip"
-    assert order.issued is not None, "an issued order has its moment"
     person, zone, programme = person_of(office, order.account), office.zone(), office.programme()
     return DeliverySlip(
         network=programme.name,
         slip=order.slip,
         order=order.order,
         requested_at=local_time(order.at, zone),
-        issued_on=local_time(order.issued, zone).date(),
+        issued_on=local_time(order.issued or order.at, zone).date(),
         station=order.station,
         station_name=office.store.directory.station_name(order.station),
         member=person.full_name,
@@ -105,7 +113,7 @@ def _slip(office: Office, order: PrizeOrder) -> DeliverySlip:
         address=person.address,
         card=order.card,
         prize_code=order.prize,
-        prize=order.prize_name,
+        prize=order.prize_name or order.prize,
         points=order.points,
     )
 

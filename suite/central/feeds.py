@@ -8,7 +8,9 @@ from pathlib import Path
 import msgspec
 
 from suite.central.continuity import certificate
+from suite.central.directory import StationState
 from suite.central.office import Office
+from suite.central.outpost_feeds import warehouse_pages
 from suite.central.store import Journal
 from suite.central.telling import bring_up_to_date
 from suite.central.told import NETWORK, ToldRows
@@ -54,7 +56,7 @@ class FeedFile(msgspec.Struct, frozen=True):
 def export_feed(office: Office, code: StationCode, progress: Progress = in_silence) -> FeedFile:
     """The bundle that tells a station what it lacks of all it may know. Raises NotThere, StationNotPaired."""
     with office.store.transaction():
-        journal, name = addressee(office, code)
+        journal, name = _receiver(office, code)
         return _feed_for(office, journal, name, progress=progress)
 
 
@@ -67,7 +69,7 @@ def export_answer(office: Office, log: bytes) -> FeedFile | None:
         lines = office.store.lines_of(log)
         if not lines or lines[0].revoked:
             return None
-        journal, name = addressee(office, lines[0].station)
+        journal, name = _receiver(office, lines[0].station)
         return _feed_for(office, lines[0], name, notice=journal.log != log)
 
 
@@ -77,7 +79,7 @@ def export_notices(office: Office, code: StationCode) -> list[FeedFile]:
     None once a journal was silent for `NOTICE_MS`. Raises NotThere, StationNotPaired.
     """
     with office.store.transaction():
-        journal, name = addressee(office, code)
+        journal, name = _receiver(office, code)
         since, heard = office.clock.now() - NOTICE_MS, office.store.lineage.heard
         earlier = [line for line in office.store.lines_at(code) if not line.parent and line.number != journal.number]
         alive = [line for line in earlier if not line.revoked and not 0 < heard(line.number) <= since]
@@ -89,7 +91,7 @@ def _feed_for(
 ) -> FeedFile:
     """The feed of a journal; as a notice, its header alone. Call inside a transaction."""
     now, code = office.clock.now(), journal.station
-    rows = Cut() if notice else cut_for(office, journal, progress)
+    rows = Cut() if notice else _rows_for(office, journal, progress)
     header = FeedHeader(
         log=journal.log.hex(),
         station=code,
@@ -122,6 +124,13 @@ class Cut(msgspec.Struct, frozen=True):
     bases: tuple[str, ...] = ()
     digests: tuple[Digest, ...] = ()
     serial: int = 0
+
+
+def _rows_for(office: Office, journal: Journal, progress: Progress) -> Cut:
+    """No more than a node of its kind needs."""
+    if office.store.directory.kind_of(journal.station) == "warehouse":
+        return Cut(warehouse_pages(office, journal.station))
+    return cut_for(office, journal, progress)
 
 
 def cut_for(office: Office, journal: Journal, progress: Progress = in_silence) -> Cut:
@@ -171,13 +180,21 @@ def _there(told: ToldRows, scope: StationCode, since: int) -> Iterator[bytes]:
 
 def addressee(office: Office, code: StationCode) -> tuple[Journal, str]:
     """A station's journal of today and its name. Raises NotThere, StationNotPaired."""
-    station = office.store.directory.station(code)
-    if station is None:
+    return _paired(office, code, office.store.directory.station(code))
+
+
+def _receiver(office: Office, code: StationCode) -> tuple[Journal, str]:
+    """The same of any node."""
+    return _paired(office, code, office.store.directory.node(code))
+
+
+def _paired(office: Office, code: StationCode, node: StationState | None) -> tuple[Journal, str]:
+    if node is None:
         raise NotThere(what=Phrase(N_("station")), name=code)
     journal = office.store.journal_at(code)
     if journal is None:
         raise StationNotPaired(station=code)
-    return journal, station.name
+    return journal, node.name
 
 
 def _ack(tip: Tip) -> Ack:

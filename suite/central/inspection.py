@@ -153,7 +153,10 @@ def check_vault(connection: Connection) -> int:
 
 
 def lacking(connection: Connection) -> int:
-    """How many commitments have no blob though nobody had it erased: members', attendants', invitations', consents'."""
+    """How many commitments have no blob though nobody had it erased.
+
+    Those of members, attendants, invitations, consents and receipts.
+    """
     vault = schema.vault.c
     kept = select(vault.commitment)
     account, membership = schema.account.c, schema.membership.c
@@ -161,12 +164,16 @@ def lacking(connection: Connection) -> int:
     refused = select(schema.application.c.account).where(schema.application.c.state == "rejected")
     here = account.account.not_in(left) & account.account.not_in(refused) & (account.personal != "")
     staff, invited, signed = schema.attendant.c, schema.invitation.c, schema.consent.c
+    ordered, arrived = schema.prize_order.c, schema.delivery.c
     wanted = union(
         select(account.personal).where(here),
         select(staff.personal),
         select(staff.verifier),
         select(invited.secret),
         select(signed.consent).where(signed.account.not_in(left), signed.account.not_in(refused)),
+        select(arrived.receipt)
+        .join(schema.prize_order, ordered.order == arrived.order)
+        .where(ordered.account.not_in(left), arrived.receipt != ""),
     ).subquery()
     return connection.scalar(select(func.count()).select_from(wanted).where(wanted.c[0].not_in(kept))) or 0
 

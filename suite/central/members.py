@@ -149,10 +149,16 @@ class Members:
     def blobs_of(self, account: AccountId) -> list[str]:
         """Everything kept about a person: to erase it, all of it must be named."""
         known, applied, filed = schema.account.c, schema.application.c, schema.consent.c
+        ordered, arrived = schema.prize_order.c, schema.delivery.c
         found = [
             *self._db.scalars(select(known.personal).where(known.account == account)),
             *self._db.scalars(select(applied.personal).where(applied.account == account)),
             *self._db.scalars(select(filed.consent).where(filed.account == account)),
+            *self._db.scalars(
+                select(arrived.receipt)
+                .join(schema.prize_order, ordered.order == arrived.order)
+                .where(ordered.account == account)
+            ),
         ]
         return sorted({name for name in found if name})
 

@@ -18,24 +18,24 @@ from suite.central.store import Journal
 from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.dating import Bracket, doubted, with_doubts
 from suite.domain.errors import N_
-from suite.domain.events.base import Event
+from suite.domain.events.base import Event, kind_of
 from suite.domain.events.limits import is_possible
 from suite.domain.events.network import ClockDoubted, JournalForked, PastContradicted
 from suite.domain.events.node import Genesis, Mark
+from suite.domain.events.rights import OUTSIDE_KINDS, may_write
 from suite.domain.events.station import MemberApplied
-from suite.domain.ids import StationCode
-from suite.domain.personal import Consent, Person
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
+from suite.domain.ids import NodeKind, StationCode
+from suite.domain.personal import Consent, Person, Receipt
 from suite.domain.quantities import Moment
 from suite.journal.admission import Admitted, Line, Run, admit, missing_before, read_seal, run_from_bytes
-from suite.journal.codec import STATION_KINDS, UnknownFact, decode, decode_all, encode
+from suite.journal.codec import UnknownFact, decode, decode_all, encode
 from suite.journal.entry import commitment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.safe_text import safe_text
 from suite.sync.bundle import Receiver, open_bundle
 from suite.sync.frames import BLOB, CERTIFICATE, GOES_ON, RUN, Frame, open_blob
-
-STATION_TYPES = frozenset(STATION_KINDS)
 
 STATION_BODY_MAX = 64 * 1024
 """The longest ticket with the day's sums of two hundred promotions is a third of it."""
@@ -156,6 +156,7 @@ class _Bundle:
                 "stranger",
             )
         (self.station,) = stations
+        self._kind = self._store.directory.kind_of(self.station)
         self._numbers = frozenset(line.number for line in self._store.lines_at(self.station))
         self.log = _log_of(self._runs[-1]) if self._runs else b""
         self._held = 0
@@ -169,7 +170,8 @@ class _Bundle:
                 self._held += len(run.bodies)
             else:
                 self._admit(run)
-        for salt, blob in _blobs(self._frames, self.facts):
+        self._check_orders()
+        for salt, blob in _blobs(self._frames, self._promised()):
             if self._store.kept(commitment(salt, blob)) is None:
                 self._store.keep(blob, salt)
         for fact in self.facts:
@@ -197,7 +199,7 @@ class _Bundle:
         line = journals[admitted.line.number]
         if admitted.parts:
             line = self._parted(line, admitted)
-        events = self._dated(line, admitted.first, _events(admitted.bodies, self._numbers))
+        events = self._dated(line, admitted.first, _events(self._kind, admitted.bodies, self._numbers))
         count = self._store.count()
         facts = [
             Fact(line.number, line.station, admitted.first + place, event, count + place + 1)
@@ -244,6 +246,42 @@ class _Bundle:
         self._lines[line.log] = self._store.lines_of(line.log)
         return self._lines[line.log][-1]
 
+    def _check_orders(self) -> None:
+        """A warehouse speaks of the orders that were given to it. Raises BundleRefused.
+
+        A central that came back from a backup may have lost that it gave one away: it takes the warehouse's word.
+        """
+        for fact in self.facts:
+            if not isinstance(fact.event, PrizeDispatched | PrizeDelivered):
+                continue
+            order = self._store.shelf.order(fact.event.order)
+            given = order.warehouse if order else ""
+            if given != self.station and (given or not self._store.lineage.era()):
+                refusal = BundleRefused(
+                    N_("{node} wrote about order {order}, which is not its own. Nothing was taken; call there."),
+                    node=self.station,
+                    order=fact.event.order,
+                )
+                refusal.heard = self._proof_of_loss()
+                raise refusal
+
+    def _proof_of_loss(self) -> bytes | None:
+        """A mark among the new facts that names a feed which this central does not know it told."""
+        marks = [fact.event for fact in self.facts if isinstance(fact.event, Mark) and fact.event.feed]
+        return next((encode(mark) for mark in marks if not self._store.lineage.was_issued(mark.feed)), None)
+
+    def _promised(self) -> set[tuple[str, type]]:
+        """What the new facts commit to, and the shape it has; not of members who left meanwhile."""
+        promised = set[tuple[str, type]]()
+        for fact in self.facts:
+            if isinstance(fact.event, MemberApplied):
+                promised |= {(fact.event.personal, Person), (fact.event.consent, Consent)}
+            elif isinstance(fact.event, PrizeDelivered):
+                order = self._store.shelf.order(fact.event.order)
+                if order is None or order.account not in self._store.members.gone():
+                    promised.add((fact.event.receipt, Receipt))
+        return promised
+
     def _hear(self, mark: Mark) -> None:
         if hear_mark(self._office, self.station, encode(mark)) or not contradicts(self._office, mark):
             return
@@ -269,16 +307,14 @@ def _plain(body: bytes) -> bool:
     return len(body) <= STATION_BODY_MAX and body.isascii() and b"\\" not in body
 
 
-def _blobs(frames: list[Frame], facts: list[Fact]) -> Iterable[tuple[bytes, bytes]]:
-    """The (salt, blob) pairs beside the journal that a new fact commits to. Raises BundleRefused."""
-    applied = [fact.event for fact in facts if isinstance(fact.event, MemberApplied)]
-    shapes = {(event.personal, Person) for event in applied} | {(event.consent, Consent) for event in applied}
+def _blobs(frames: list[Frame], shapes: set[tuple[str, type]]) -> Iterable[tuple[bytes, bytes]]:
+    """The (salt, blob) pairs beside the journal that are committed to, each in its shape. Raises BundleRefused."""
     for frame in frames:
         if frame.kind != BLOB:
             continue
         salt, blob = open_blob(frame)
         name = commitment(salt, blob)
-        meant = [shape for shape in (Person, Consent) if (name, shape) in shapes]
+        meant = [shape for shape in (Person, Consent, Receipt) if (name, shape) in shapes]
         for shape in meant:
             _check_blob(blob, shape)
         if meant:
@@ -296,16 +332,15 @@ def _check_blob(blob: bytes, shape: type) -> None:
         raise BundleRefused(N_("This station wrote personal data with control characters. Nothing was taken."))
 
 
-def _events(bodies: list[bytes], numbers: frozenset[int]) -> list[Event]:
-    """A station's entries decoded. Raises BundleRefused for what it may not write.
+def _events(kind: NodeKind, bodies: list[bytes], numbers: frozenset[int]) -> list[Event]:
+    """A node's entries decoded. Raises BundleRefused for what its kind may not write.
 
     `numbers` are those of all its journals, in which it may have given out provisional accounts.
     """
     events = list[Event]()
     for event, body in zip(decode_all(bodies), bodies, strict=True):
-        if type(event) not in STATION_TYPES:
-            raise _not_a_stations(event)
-        assert isinstance(event, Event), "the kinds of a station are events"
+        if isinstance(event, UnknownFact) or not may_write(kind, type(event)):
+            raise _not_its_own(event)
         if not EARLIEST <= event.at < LATEST:
             raise BundleRefused(
                 N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
@@ -318,11 +353,16 @@ def _events(bodies: list[bytes], numbers: frozenset[int]) -> list[Event]:
     return events
 
 
-def _not_a_stations(event: Event | UnknownFact) -> BundleRefused:
+def _not_its_own(event: Event | UnknownFact) -> BundleRefused:
     if isinstance(event, UnknownFact):
         return BundleRefused(
             N_("This station runs a newer Canje ({kind}). Update central first; nothing is lost."),
             "newer",
             kind=event.kind,
+        )
+    if type(event) in OUTSIDE_KINDS:
+        return BundleRefused(
+            N_("This node wrote what its kind of node may not write ({kind}). Nothing was taken; call there."),
+            kind=kind_of(event),
         )
     return BundleRefused(N_("This station wrote what only central may write. Nothing was taken; call the station."))

@@ -35,6 +35,10 @@ def station_added(to: Projector, event: facts.StationAdded, fact: Fact) -> None:
     to.insert(schema.station, event.station, event.name, *numbers)
 
 
+def node_added(to: Projector, event: network.NodeAdded, fact: Fact) -> None:
+    to.insert(schema.node, event.node, event.name, event.kind)
+
+
 def station_invited(to: Projector, event: facts.StationInvited, fact: Fact) -> None:
     to.insert(schema.invitation, event.invitation, event.station, event.secret, 0, fact.seq)
 
@@ -111,6 +115,7 @@ NETWORK_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     facts.StationPaired: station_paired,
     facts.AttendantAppointed: attendant_appointed,
     facts.AttendantPinSet: attendant_pin_set,
+    network.NodeAdded: node_added,
     network.ContinuationAsked: continuation_asked,
     network.JournalForked: journal_forked,
     network.JournalRevoked: journal_revoked,

@@ -22,9 +22,10 @@ from suite.domain.events.central import (
     StationInvited,
     StationPaired,
 )
+from suite.domain.events.network import NodeAdded
 from suite.domain.events.node import Genesis
 from suite.domain.events.station import PrizeCount
-from suite.domain.ids import CENTRAL, AccountId, AttendantNumber, ShippingNote, StationCode
+from suite.domain.ids import CENTRAL, AccountId, AttendantNumber, NodeKind, ShippingNote, StationCode
 from suite.domain.personal import StaffMember
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment, Rate
@@ -136,7 +137,10 @@ class Office:
                     N_("network.code cannot change: stations would take every bundle for another network's.")
                 )
             there = {station.code for station in self.store.directory.stations()}
-            self._publish(file, [plan for plan in file.stations if plan.code not in there])
+            new = [plan for plan in file.stations if plan.code not in there]
+            for plan in new:
+                self._check_new(plan.code)
+            self._publish(file, new)
         return file.programme
 
     def _publish(self, file: ProgrammeFile, stations: Sequence[StationPlan]) -> None:
@@ -147,9 +151,18 @@ class Office:
     def add_station(self, code: StationCode, name: str, point_value: Rate | None) -> None:
         """Raises AlreadyThere."""
         with self.store.transaction():
-            if code.lower() in {CENTRAL, *(s.code.lower() for s in self.store.directory.stations())}:
-                raise AlreadyThere(what=Phrase(N_("station")), name=code)
+            self._check_new(code)
             self.record(lambda at, by: StationAdded(at=at, by=by, station=code, name=name, point_value=point_value))
+
+    def add_node(self, code: StationCode, name: str, kind: NodeKind) -> None:
+        """A warehouse or a portal. Raises AlreadyThere."""
+        with self.store.transaction():
+            self._check_new(code)
+            self.record(lambda at, by: NodeAdded(at=at, by=by, node=code, name=name, kind=kind))
+
+    def _check_new(self, code: StationCode) -> None:
+        if code.lower() in {CENTRAL, *(node.code.lower() for node in self.store.directory.nodes())}:
+            raise AlreadyThere(what=Phrase(N_("station")), name=code)
 
     def invite(self, code: StationCode, *, replaces: bool = False) -> Invited:
         """An invitation with a new one-time code. Raises NotThere, StationAlreadyPaired.
@@ -157,7 +170,7 @@ class Office:
         `replaces`: the station has a PC, which is lost; another one begins a journal beside its.
         """
         with self.store.transaction():
-            station = self.store.directory.station(code)
+            station = self.store.directory.node(code)
             if station is None:
                 raise NotThere(what=Phrase(N_("station")), name=code)
             if station.paired and not replaces:
@@ -176,6 +189,7 @@ class Office:
                 sign=self.signer.public.hex(),
                 box=public_box_key(self.secrets.box).hex(),
                 expires=Moment(self.clock.now() + VALID_MS),
+                kind=station.kind,
             )
         return Invited(write_authenticated(invitation, key), Secret(typed))
 
@@ -203,10 +217,8 @@ class Office:
 
     def _check_genesis(self, body: bytes, station: StationCode) -> None:
         genesis = decode(body)
-        right = isinstance(genesis, Genesis) and (genesis.station, genesis.network) == (
-            station,
-            self.programme().network,
-        )
+        wanted = (station, self.programme().network, self.store.directory.kind_of(station))
+        right = isinstance(genesis, Genesis) and (genesis.station, genesis.network, genesis.kind) == wanted
         if not right:
             raise BundleRefused(N_("This request does not begin a journal of that station. Ask for it again."))
 

@@ -235,7 +235,7 @@ def remove_member(office: Office, account: AccountId, reason: str) -> Removed:
         root = groups.root_of(account)
         accounts = groups.members_of(root)
         now, by, grace = office.clock.now(), office.operator, office.programme().grace_months
-        pending = [o for o in office.store.shelf.pending_orders() if o.account in accounts]
+        pending = [o for o in office.store.shelf.orders() if o.account in accounts and o.can_be_stopped]
         office.store.append(
             [
                 OrderCancelled(

@@ -1,6 +1,7 @@
 """What each kind of fact changes at central: points and shelf.
 
-For people see `people_projections`, for nodes and their journals `network_projections`.
+For people see `people_projections`, for prizes on order `order_projections`, for nodes and their journals
+`network_projections`.
 
 Replaying all facts in order of admission gives the same tables, to the row.
 """
@@ -8,11 +9,12 @@ Replaying all facts in order of admission gives the same tables, to the row.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, update
 
 from suite.central import schema
 from suite.central.dialect import add_or_replace, run_many
 from suite.central.network_projections import NETWORK_HANDLERS
+from suite.central.order_projections import ORDER_HANDLERS
 from suite.central.people_projections import PEOPLE_HANDLERS, index_people
 from suite.central.projector import CREDITABLE, Fact, Projector
 from suite.central.spending_projections import SPENDING_HANDLERS, prize_brought_back, prize_spent
@@ -24,7 +26,6 @@ from suite.domain.events.station import (
     GoodsReturned,
     IncidentOpened,
     PrizeRedeemed,
-    PrizeRequested,
     RedemptionReversed,
     SaleRecorded,
     SaleReversed,
@@ -135,33 +136,6 @@ def redemption_reversed(to: Projector, event: RedemptionReversed, fact: Fact) ->
     prize_brought_back(to, event, fact)
 
 
-def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
-    to.move(fact, event.account, event.at, "request", -event.points, event.prize)
-    prize_spent(to, event, fact)
-    to.insert(
-        schema.prize_order,
-        _order_number(to, fact),
-        fact.station,
-        event.at,
-        event.account,
-        event.card,
-        event.prize,
-        event.points,
-        None,
-        None,
-        "",
-        0,
-    )
-
-
-def _order_number(to: Projector, fact: Fact) -> str:
-    """The station and the entry; after a restored disk the same number may come again, on another line."""
-    number = f"{fact.station}-{fact.seq}"
-    known = schema.prize_order.c
-    taken = to.db.scalar(select(known.order).where(known.order == number))
-    return number if taken is None else f"{number}.{fact.journal}"
-
-
 def shipment_received(to: Projector, event: ShipmentReceived, fact: Fact) -> None:
     known = schema.shipment.c
     mine = (known.note == event.note) & (known.station == fact.station)
@@ -234,21 +208,6 @@ def points_cancelled(to: Projector, event: facts.PointsCancelled, fact: Fact) ->
     to.move(fact, event.account, event.at, "cancelled", -event.points, "")
 
 
-def order_cancelled(to: Projector, event: facts.OrderCancelled, fact: Fact) -> None:
-    moved = to.months.month_of(event.at)
-    to.move(
-        fact,
-        event.account,
-        event.at,
-        "request-cancelled",
-        event.points,
-        event.order,
-        month=moved,
-        effect=Month(moved + event.grace),
-    )
-    to.db.execute(update(schema.prize_order).where(schema.prize_order.c.order == event.order).values(cancelled=1))
-
-
 def accrual_disputed(to: Projector, event: facts.AccrualDisputed, fact: Fact) -> None:
     where = Fact(event.journal, event.station, event.seq, event)
     to.open_incident(where, "accrual-mismatch", event.at, event.document, "")
@@ -270,25 +229,18 @@ def month_settled(to: Projector, event: facts.MonthSettled, fact: Fact) -> None:
     to.insert(schema.settled_month, event.month, fact.seq)
 
 
-def delivery_slip_issued(to: Projector, event: facts.DeliverySlipIssued, fact: Fact) -> None:
-    mine = schema.prize_order.c.order == event.order
-    to.db.execute(
-        update(schema.prize_order).where(mine).values(slip=event.slip, issued=event.at, prize_name=event.prize_name)
-    )
-
-
 Handler = Callable[[Projector, Any, Fact], None]
 
 HANDLERS: dict[type[Event], Handler] = {
     **PEOPLE_HANDLERS,
     **NETWORK_HANDLERS,
     **SPENDING_HANDLERS,
+    **ORDER_HANDLERS,
     SaleRecorded: sale_recorded,
     SaleReversed: sale_reversed,
     GoodsReturned: goods_returned,
     PrizeRedeemed: prize_redeemed,
     RedemptionReversed: redemption_reversed,
-    PrizeRequested: prize_requested,
     ShipmentReceived: shipment_received,
     DiskFilled: disk_filled,
     IncidentOpened: incident_opened,
@@ -301,12 +253,10 @@ HANDLERS: dict[type[Event], Handler] = {
     facts.OpeningLoaded: opening_loaded,
     facts.FleetInvoiceCredited: fleet_invoice_credited,
     facts.PointsCancelled: points_cancelled,
-    facts.OrderCancelled: order_cancelled,
     facts.AccrualDisputed: accrual_disputed,
     facts.AccrualsRechecked: accruals_rechecked,
     facts.StationSettled: station_settled,
     facts.MonthSettled: month_settled,
-    facts.DeliverySlipIssued: delivery_slip_issued,
 }
 """One function a kind; a plain table, for dispatch by type is the hot loop of a merge."""
 

@@ -104,6 +104,7 @@ era = _table("era", _number("era", key=True), _number("count"), clustered=False)
 station = _table(
     "station", _text("station", key=True), _text("name"), _number("value_numerator"), _number("value_denominator")
 )
+node = _table("node", _text("node", key=True), _text("name"), _text("kind"))
 invitation = _table(
     "invitation", _text("invitation", key=True), _text("station"), _text("secret"), _flag("used"), _number("at")
 )
@@ -213,6 +214,16 @@ prize_order = _table(
     _number("issued", null=True),
     _text("prize_name"),
     _flag("cancelled"),
+    _text("warehouse"),
+)
+delivery = _table(
+    "delivery",
+    _text("order", key=True),
+    _text("warehouse"),
+    _number("slip"),
+    _number("dispatched"),
+    _text("delivered"),
+    _text("receipt"),
 )
 proposal = _table(
     "proposal",

@@ -1,11 +1,13 @@
 """Prizes under way, on the stations' shelves and on order; and tickets that wait for a person."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from suite.central import schema
+from suite.domain.deliveries import OrderState
 from suite.domain.ids import (
     AccountId,
     CardNumber,
@@ -18,7 +20,10 @@ from suite.domain.quantities import Moment, Points
 
 
 class PrizeOrder(msgspec.Struct, frozen=True):
-    """A scheduled prize somebody asked for. `slip` is its slip's number once printed, `prize_name` as it was then."""
+    """A scheduled prize somebody asked for. `slip` is its slip's number once confirmed, `prize_name` as it was then.
+
+    A `warehouse` delivers it, or the office when there is none; `delivered` is the day on which it did, ISO 8601.
+    """
 
     order: OrderNumber
     station: StationCode
@@ -31,6 +36,25 @@ class PrizeOrder(msgspec.Struct, frozen=True):
     issued: Moment | None
     prize_name: str
     cancelled: bool = False
+    warehouse: StationCode = StationCode("")
+    dispatched: Moment | None = None
+    delivered: str = ""
+    receipt: str = ""
+
+    @property
+    def state(self) -> OrderState:
+        if self.cancelled:
+            return "cancelled"
+        if self.delivered:
+            return "delivered"
+        if self.dispatched is not None:
+            return "dispatched"
+        return "requested" if self.slip is None else "confirmed"
+
+    @property
+    def can_be_stopped(self) -> bool:
+        """Whether nobody can have it yet: no slip was printed here, and no warehouse let it go."""
+        return self.state == "requested" or (self.state == "confirmed" and bool(self.warehouse))
 
 
 class OpenIncident(msgspec.Struct, frozen=True):
@@ -40,6 +64,25 @@ class OpenIncident(msgspec.Struct, frozen=True):
     kind: str
     document: str
     card: CardNumber
+
+
+def _orders() -> Select[Any]:
+    """Orders with what their warehouse said of them."""
+    order, told = schema.prize_order, schema.delivery
+    said = (told.c.warehouse, told.c.slip, told.c.dispatched, told.c.delivered, told.c.receipt)
+    return select(order, *said).select_from(order.outerjoin(told, told.c.order == order.c.order))
+
+
+def _order(row: Row[Any]) -> PrizeOrder:
+    """A warehouse that delivers what this central forgot that it gave away is believed."""
+    values = tuple(row)
+    order = PrizeOrder(*values[:-5])
+    warehouse, slip, dispatched, delivered, receipt = values[-5:]
+    if warehouse is None:
+        return order
+    return msgspec.structs.replace(
+        order, warehouse=warehouse, slip=order.slip or slip, dispatched=dispatched, delivered=delivered, receipt=receipt
+    )
 
 
 class Shelf:
@@ -69,14 +112,16 @@ class Shelf:
         return [tuple(row) for row in rows]
 
     def orders(self) -> list[PrizeOrder]:
-        rows = self._db.execute(
-            select(schema.prize_order).order_by(schema.prize_order.c.at, schema.prize_order.c.order)
-        )
-        return [PrizeOrder(*row) for row in rows]
+        known = schema.prize_order.c
+        return [_order(row) for row in self._db.execute(_orders().order_by(known.at, known.order))]
+
+    def order(self, number: OrderNumber) -> PrizeOrder | None:
+        row = self._db.execute(_orders().where(schema.prize_order.c.order == number)).first()
+        return _order(row) if row else None
 
     def pending_orders(self) -> list[PrizeOrder]:
         """Orders without a slip that nobody cancelled."""
-        return [order for order in self.orders() if order.slip is None and not order.cancelled]
+        return [order for order in self.orders() if order.state == "requested"]
 
     def next_slip(self) -> int:
         return (self._db.scalar(select(func.max(schema.prize_order.c.slip))) or 0) + 1

@@ -50,7 +50,7 @@ def _may_fit_later(result: Merged | NotMerged) -> bool:
 
 def _readers(office: Office, stick: Path, brought: set[StationCode], everyone: bool) -> list[StationCode]:
     with office.store.transaction():
-        paired = [station.code for station in office.store.directory.stations() if station.paired]
+        paired = [node.code for node in office.store.directory.nodes() if node.paired]
     named = brought | {StationCode(name) for name in receivers_on(stick)}
     waited_for = [code for code in paired if code in named]
     return paired if everyone or not waited_for else waited_for

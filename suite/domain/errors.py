@@ -278,6 +278,26 @@ class OrderAlreadyServed(Refusal):
     text = N_("Order {order} has its delivery slip, or was cancelled. It can no longer be cancelled.")
 
 
+class OrderAlreadyDispatched(Refusal):
+    code = "order-already-dispatched"
+    text = N_("Order {order} left the warehouse already. See `canje warehouse orders`.")
+
+
+class OrderNotDispatched(Refusal):
+    code = "order-not-dispatched"
+    text = N_("Order {order} has not left the warehouse yet. Dispatch it first.")
+
+
+class OrderAlreadyDelivered(Refusal):
+    code = "order-already-delivered"
+    text = N_("Order {order} was delivered already. Nothing was recorded.")
+
+
+class ImpossibleDeliveryDay(Refusal):
+    code = "impossible-delivery-day"
+    text = N_("{day} cannot be the day of this delivery: write a day like 2026-11-30, from dispatch up to today.")
+
+
 class SecondPersonNeeded(Refusal):
     code = "second-person-needed"
     text = N_("More than {limit} points need a second person. Another operator approves proposal {proposal}.")

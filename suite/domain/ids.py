@@ -1,6 +1,6 @@
 """Names of things. Each is a type of its own, so that a card never stands where an account belongs."""
 
-from typing import NewType
+from typing import Literal, NewType
 
 AccountId = NewType("AccountId", int)
 """Number of a points account. A member owns one; all its cards add to and spend one balance (MEM-6)."""
@@ -32,6 +32,10 @@ ShippingNote = NewType("ShippingNote", int)
 """Number of a shipment of prizes from central to one station (STK-3)."""
 
 StationCode = NewType("StationCode", str)
+"""A node's code in its network; most are stations'."""
+
+NodeKind = Literal["station", "warehouse"]
+"""What a node beside central is for, and so what its journal may hold (`events.rights`)."""
 
 TierCode = NewType("TierCode", str)
 """A step of the ladder (PTS-3); the empty code is a member of no tier."""

@@ -52,6 +52,13 @@ def check_consent(consent: Consent) -> None:
         raise BadSignature
 
 
+class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who received a prize at its delivery (PRZ-3), the member or somebody for them; all text is sanitised."""
+
+    name: str
+    document: str = ""
+
+
 class StaffMember(msgspec.Struct, frozen=True):
     """An attendant's name, for the office and its station."""
 

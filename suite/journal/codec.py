@@ -9,20 +9,20 @@ from suite.domain.errors import N_
 from suite.domain.events.base import Event, kind_of
 from suite.domain.events.central import CentralFact
 from suite.domain.events.node import Genesis, Mark
+from suite.domain.events.rights import OUTSIDE_KINDS
 from suite.domain.events.station import StationEvent
+from suite.domain.events.warehouse import WarehouseEvent
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 
 BODY_MAX = 256 * 1024
 """The largest fact is a programme of some hundred products, a tenth of this."""
 
-NODE_KINDS: tuple[type[Event], ...] = (Genesis, Mark)
-STATION_KINDS: tuple[type[Event], ...] = (*NODE_KINDS, *get_args(StationEvent))
 CENTRAL_KINDS: tuple[type[Event], ...] = (Genesis, *get_args(CentralFact))
-KINDS = {kind_of(kind): kind for kind in (*STATION_KINDS, *CENTRAL_KINDS)}
+KINDS = {kind_of(kind): kind for kind in (*OUTSIDE_KINDS, *CENTRAL_KINDS)}
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Genesis | Mark | StationEvent | CentralFact)
+_decoder = msgspec.json.Decoder(Genesis | Mark | StationEvent | WarehouseEvent | CentralFact)
 
 
 class _Tag(msgspec.Struct):

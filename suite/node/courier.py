@@ -11,7 +11,7 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.domain.events.node import Mark, Place
-from suite.domain.ids import CENTRAL
+from suite.domain.ids import CENTRAL, NodeKind
 from suite.domain.quantities import Moment
 from suite.journal.admission import RUN_ENTRIES_MAX, run_to_bytes, seal_run
 from suite.journal.entry import START, Tip
@@ -20,7 +20,7 @@ from suite.node.membership import Membership, load_membership
 from suite.node.store import FeedState, NodeStore
 from suite.runtime.clock import Clock
 from suite.runtime.db import Connection, open_database
-from suite.runtime.errors import StorageTrouble
+from suite.runtime.errors import NotSetUp, StorageTrouble
 from suite.runtime.files import write_whole
 from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets, random_bytes
@@ -82,7 +82,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_parts(
-    home: Home, clock: Clock, make_store: Callable[[Connection, bytes, Callable[[Tip], None]], S]
+    home: Home, clock: Clock, kind: NodeKind, make_store: Callable[[Connection, bytes, Callable[[Tip], None]], S]
 ) -> tuple[Membership, Identity, S, bool]:
     """What an opened node consists of, and whether it was restored. Raises NotSetUp, StorageTrouble.
 
@@ -90,6 +90,12 @@ def open_parts(
     """
     secrets = load_node_secrets(home.keys)
     membership = load_membership(home)
+    if membership.invitation.kind != kind:
+        raise NotSetUp(
+            N_("The folder {folder} holds another kind of node. Use `canje {kind}` there."),
+            folder=home.folder,
+            kind=membership.invitation.kind,
+        )
     identity = load_identity(home, membership.genesis, secrets)
     own = identity.current
     first = identity.incarnations[0].log
@@ -118,7 +124,7 @@ def export(node: Node, clock: Clock) -> Exported | None:
         acknowledged = state.ack if state else START
         if not _something_to_say(node, acknowledged):
             return None
-        _mark(store, state, clock.now())
+        mark_feed(store, state, clock.now())
         last = store.tip().seq
     content, name = _bundle(node, clock, acknowledged, last)
     return Exported(name, content, acknowledged.seq + 1, last)
@@ -135,7 +141,7 @@ def outgoing(node: Node, clock: Clock, limit: int) -> Outgoing:
         before = state.ack if state else START
         fresh = _something_to_say(node, before)
         if fresh:
-            _mark(store, state, clock.now())
+            mark_feed(store, state, clock.now())
             last = store.tip().seq
         else:
             last = before.seq
@@ -148,7 +154,7 @@ def outgoing(node: Node, clock: Clock, limit: int) -> Outgoing:
     return Outgoing(name, content, last - before.seq if fresh else 0, last < end)
 
 
-def _mark(store: NodeStore, state: FeedState | None, now: Moment) -> None:
+def mark_feed(store: NodeStore, state: FeedState | None, now: Moment) -> None:
     """Tell central which feed this node decides upon, and what it told of its own journal.
 
     Not when the last entry says so: a link tries often. No feed is named when the rows here are not central's: nothing

@@ -137,6 +137,7 @@ class Identity:
                     sign=Signer(secrets.sign).public.hex(),
                     box=public_box_key(secrets.box).hex(),
                     nonce=random_bytes().hex(),
+                    kind=before.kind,
                     prev=Place(log.hex(), tip.seq, tip.head.hex()),
                 )
             )

@@ -90,9 +90,7 @@ def sync_command(home: Home, folder: Path | None, stick: bool) -> Answer:
             place = the_stick(folder)
             done, way = over_stick(node, place, clock, mirror=ways.mirror), str(place)
         elif ways.link is None:
-            raise NotSetUp(
-                N_("This station has no link. Say where central is with `canje station link`, or use --stick.")
-            )
+            raise NotSetUp(N_("There is no link here. Say where central is with `link`, or use --stick."))
         else:
             wait = threading.Event().wait
             done = over_link(node, ways.link, clock, begun=home.out, mirror=ways.mirror, wait=wait)

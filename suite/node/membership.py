@@ -4,6 +4,7 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.domain.events.node import Genesis
+from suite.domain.ids import NodeKind
 from suite.journal.codec import encode
 from suite.journal.keys import Signer
 from suite.runtime.clock import Clock
@@ -39,7 +40,7 @@ class Membership(msgspec.Struct, frozen=True):
     genesis: str
 
 
-def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
+def join(home: Home, invitation_file: bytes, code: str, clock: Clock, kind: NodeKind) -> Joined:
     """Accept an invitation: make keys, write the first entry, answer. Raises BadInput, BundleRefused, NotSetUp.
 
     The journal begins when the node is opened; until then its first entry stands beside the keys.
@@ -50,6 +51,10 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
         raise BadInput(N_("That code was mistyped. It has 16 letters and digits, like K7QF-M2XR-9TBD-4HW3."))
     key = code_key(whole, invitation.id)
     check_code(invitation_file, key)
+    if invitation.kind != kind:
+        raise BundleRefused(
+            N_("This invitation is for another kind of node. Take it with `canje {kind} join`."), kind=invitation.kind
+        )
     if home.keys.exists():
         return _answer(_same_membership(home, invitation), key)
     if clock.now() > invitation.expires:
@@ -64,6 +69,7 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
             sign=Signer(secrets.sign).public.hex(),
             box=public_box_key(secrets.box).hex(),
             nonce=random_bytes().hex(),
+            kind=kind,
         )
     )
     membership = Membership(invitation, genesis.decode())

@@ -6,7 +6,7 @@ What the rows are, and what a feed holds, is each node's own.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal, cast
+from typing import ClassVar, Literal, cast
 
 import msgspec
 
@@ -17,9 +17,12 @@ from suite.domain.quantities import Moment
 from suite.journal.chain import heads, link
 from suite.journal.codec import UnknownFact, decode, encode
 from suite.journal.entry import START, Entry, Tip
+from suite.node.schema import JOURNAL_AND_FEED, PROMISED, statements
 from suite.node.witness import Witness
-from suite.runtime.db import Connection, damage_in, writing
-from suite.runtime.errors import JournalBroken, StorageTrouble
+from suite.runtime.db import Connection, check_version, damage_in, writing
+from suite.runtime.errors import JournalBroken, NotSetUp, StorageTrouble
+from suite.sync.feed import Feed, Page
+from suite.sync.outpost_pages import NetworkPage
 
 MARK_START, GENESIS_START = '{"k":"mark.1"%', '{"k":"Genesis.1"%'
 
@@ -241,3 +244,96 @@ class NodeStore(ABC):
         """
         state = self.feed_state()
         return state is not None and state.exact and self.head_at(state.ack.seq) == state.ack.head
+
+
+class OutpostStore(NodeStore):
+    """The file of a node that is no station: central's rows are replaced whole, blobs are promised by entries."""
+
+    VERSION: ClassVar[int]
+    FEED: ClassVar[str]
+    """The script of the tables that hold central's rows."""
+    FEED_TABLES: ClassVar[tuple[str, ...]]
+    PROJECTIONS: ClassVar[str]
+    """The script of the tables that are made from the journal."""
+    PROJECTION_TABLES: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def _take_page(self, page: Page) -> None:
+        """Write a page of central's rows."""
+
+    def _migrate(self) -> bool:
+        found = self._db.execute("PRAGMA user_version").fetchone()[0]
+        check_version(found, self.VERSION)
+        if found == 0:
+            with writing(self._db):
+                for statement in statements(JOURNAL_AND_FEED) + statements(self.FEED):
+                    self._db.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
+        return bool(found != self.VERSION)
+
+    def _recreate_projections(self) -> None:
+        for table in ("promised", *self.PROJECTION_TABLES):
+            self._db.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in statements(PROMISED) + statements(self.PROJECTIONS):
+            self._db.execute(statement)
+        self._db.execute(f"PRAGMA user_version = {self.VERSION}")
+
+    def zone(self) -> str:
+        row = self._db.execute("SELECT zone FROM feed_network").fetchone()
+        if not row:
+            raise NotSetUp(N_("This node has no data yet. Import the first bundle from central."))
+        return cast("str", row[0])
+
+    def network_name(self) -> str:
+        """The network's name, as paper shows it; empty before the first feed."""
+        row = self._db.execute("SELECT name FROM feed_network").fetchone()
+        return row[0] if row else ""
+
+    # Personal data on its way to central
+
+    def keep(self, commitment: str, salt: bytes, content: bytes) -> None:
+        """A blob that the next entry commits to. Call inside `writing`."""
+        self._db.execute("INSERT INTO blob VALUES (?, ?, ?)", (commitment, salt, content))
+
+    def _promise(self, commitment: str, seq: int) -> None:
+        self._db.execute("INSERT OR IGNORE INTO promised VALUES (?, ?)", (commitment, seq))
+
+    def blobs_after(self, seq: int, last: int) -> list[tuple[bytes, bytes]]:
+        rows = self._db.execute(
+            """SELECT b.salt, b.content FROM promised JOIN blob AS b USING (commitment)
+            WHERE seq > ? AND seq <= ? ORDER BY seq, commitment""",
+            (seq, last),
+        )
+        return [(salt, content) for salt, content in rows]
+
+    # What central last said
+
+    def take_feed(self, feed: Feed, ack: Tip, *, exact: bool) -> None:
+        """Replace all that central said before; forget what it has. Call inside `writing`."""
+        for table in ("feed_header", "feed_network", *self.FEED_TABLES):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of our own, listed in the class
+        header = feed.header
+        self._db.execute(
+            """INSERT INTO feed_header (only, name, log, station_name, count, at, ack_seq, ack_head, era, exact)
+            VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                feed.name,
+                self.log,
+                header.station_name,
+                header.to,
+                header.at,
+                ack.seq,
+                ack.head,
+                header.era,
+                int(exact),
+            ),
+        )
+        self.witness.keep(header)
+        self._db.execute(
+            "DELETE FROM blob WHERE commitment IN (SELECT commitment FROM promised WHERE seq <= ?)", (ack.seq,)
+        )
+        for page in feed.pages():
+            if isinstance(page, NetworkPage):
+                rows = [(row.name, row.zone) for row in page.rows]
+                self._db.executemany("INSERT OR REPLACE INTO feed_network VALUES (1, ?, ?)", rows)
+            else:
+                self._take_page(page)

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-NodeKind = Literal["station", "central"]
+from suite.domain.ids import NodeKind
+
 HOME_VARIABLE = "CANJE_HOME"
 
 
@@ -58,7 +59,7 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "out"
 
 
-def home_of(kind: NodeKind, named: Path | None) -> Home:
+def home_of(kind: NodeKind | Literal["central"], named: Path | None) -> Home:
     """The folder the operator named, else CANJE_HOME, else the system's place for user data."""
     if named:
         return Home(named)

@@ -32,6 +32,10 @@ INCIDENT_KINDS = {
     "central-history": N_("Central's past was written anew"),
     "clock": N_("A station's clock was wrong"),
     "accrual-mismatch": N_("Points that the rules do not give"),
+    "dispatched-cancelled": N_("A cancelled prize left the warehouse"),
+    "dispatched-ungiven": N_("A prize left that central gave to nobody"),
+    "dispatched-twice": N_("Prize dispatched twice"),
+    "delivered-twice": N_("Prize delivered twice"),
     "disk-full": N_("Disk full at the station"),
     "offline-data-inexact": N_("Prize on data that did not fit"),
     "offline-data-old": N_("Prize on data too old"),
@@ -61,6 +65,28 @@ def last_day(month: Month) -> str:
     first = Month(month + 1)
     day = date(first // MONTHS_IN_YEAR, first % MONTHS_IN_YEAR + 1, 1) - timedelta(days=1)
     return day.strftime("%d/%m/%Y") if language() == "es" else day.isoformat()
+
+
+ORDER_STATES = {
+    "requested": N_("requested"),
+    "confirmed": N_("confirmed"),
+    "dispatched": N_("dispatched"),
+    "delivered": N_("delivered"),
+    "cancelled": N_("cancelled"),
+}
+
+
+def order_state(state: str) -> str:
+    """How far a scheduled prize is, for people."""
+    return say(ORDER_STATES.get(state, state))
+
+
+NODE_KINDS = {"station": N_("station"), "warehouse": N_("warehouse")}
+
+
+def node_kind(kind: str) -> str:
+    """What a node is for, for people."""
+    return say(NODE_KINDS.get(kind, kind))
 
 
 CARD_STATES = {

@@ -9,6 +9,7 @@ from suite.domain.errors import N_
 from suite.domain.ids import AttendantNumber, PrizeCode, ShippingNote
 from suite.domain.programme import Delivery
 from suite.node import link_commands, node_commands
+from suite.node.exchange_commands import exported_answer, joined_answer
 from suite.node.opening import opens
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import (
@@ -21,12 +22,10 @@ from suite.runtime.console import (
     progress,
     steps,
     table,
-    write_out,
 )
 from suite.runtime.explaining import expiring_line, next_tier_line, tried_line
-from suite.runtime.files import read_whole
 from suite.runtime.paths import Home, home_of
-from suite.runtime.texts import number, say, say_many
+from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
 from suite.station import courier
@@ -68,16 +67,7 @@ def station(ctx: click.Context, home: Path | None) -> None:
 @answers
 @click.pass_obj
 def join(home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
-    typed = code or click.prompt(say(N_("One-time code")), err=True)
-    joined = courier.join(home, read_whole(invitation), typed, clock_from_environment())
-    path = write_out(to / joined.file_name, joined.content)
-    return Answer(
-        {"request": str(path), "digits": joined.digits},
-        (
-            say(N_("Request written: {path}. Carry it to central."), path=path),
-            say(N_("Compare by telephone: {digits}"), digits=joined.digits),
-        ),
-    )
+    return joined_answer(courier.join, home, invitation, code, to)
 
 
 @station.command(
@@ -125,22 +115,7 @@ def hot_answer(taken: courier.HotTaken) -> Answer:
 @answers
 @click.pass_obj
 def export(home: Home, folder: Path) -> Answer:
-    exported = courier.export(courier.open_station(home), clock_from_environment())
-    if exported is None:
-        return Answer({"bundle": None, "entries": 0}, (say(N_("Central has everything. There is nothing to carry.")),))
-    path = courier.save_export(exported, folder)
-    entries = exported.last - exported.first + 1
-    return Answer(
-        {"bundle": str(path), "entries": entries},
-        (
-            say_many(
-                "Bundle written with {count} entry: {path}",
-                "Bundle written with {count} entries: {path}",
-                entries,
-                path=path,
-            ),
-        ),
-    )
+    return exported_answer(courier.export(courier.open_station(home), clock_from_environment()), folder)
 
 
 # Selling and redeeming

@@ -80,7 +80,7 @@ def enrol_command(
     if to is None:
         return Answer(data, (line,))
     from forms.enrolment import enrolment_pdf
-    from suite.station.wording import wording
+    from suite.node.wording import wording
 
     path = write_out(to, enrolment_pdf(form_of(desk.programme().name, desk.name(), enrolled), wording()))
     return Answer({**data, "pdf": str(path)}, (line, str(path)))

@@ -55,7 +55,7 @@ class Station(Node, frozen=True, kw_only=True):
 
 def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
     """Accept an invitation: make keys, begin the journal, answer. Raises BadInput, BundleRefused, NotSetUp."""
-    joined = membership.join(home, invitation_file, code, clock)
+    joined = membership.join(home, invitation_file, code, clock, "station")
     open_station(home).store.close()
     return joined
 
@@ -65,7 +65,7 @@ def open_station(home: Home, clock: Clock | None = None, progress: Progress = in
 
     A database that is older than its anchor was restored: it goes on under a new key, which central has to approve.
     """
-    of, identity, store, restored = open_parts(home, clock or clock_from_environment(), StationStore)
+    of, identity, store, restored = open_parts(home, clock or clock_from_environment(), "station", StationStore)
     return Station(membership=of, identity=identity, store=store, restored=restored, progress=progress)
 
 

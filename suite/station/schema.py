@@ -9,6 +9,7 @@ central's own journal that it told, `certificate` its word that it approved the 
 
 from typing import TYPE_CHECKING
 
+from suite.node.schema import statements
 from suite.runtime.db import Connection, check_version
 
 if TYPE_CHECKING:
@@ -209,15 +210,3 @@ def recreate_projections(connection: Connection) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     for statement in statements(PROJECTIONS):
         connection.execute(statement)
-
-
-def statements(script: str) -> list[str]:
-    """The statements of a script, one by one: a driver's executescript would commit what is open."""
-    found, pending = [], ""
-    for line in script.strip().splitlines():
-        pending += line + "\n"
-        body = pending.strip()
-        if body.endswith(";") and ("CREATE TRIGGER" not in body or body.endswith("END;")):
-            found.append(body)
-            pending = ""
-    return found

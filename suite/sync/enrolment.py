@@ -1,4 +1,4 @@
-"""How a station joins: three files and one typed code (protocol 3.5).
+"""How a node joins: three files and one typed code (protocol 3.5).
 
 Invitation (central → station), request (station → central), then the first feed, which is the approval. The
 one-time code authenticates both directions, so nobody who carries the files can take a side's place; six digits
@@ -10,7 +10,7 @@ import hashlib
 import msgspec
 
 from suite.domain.errors import N_
-from suite.domain.ids import StationCode
+from suite.domain.ids import NodeKind, StationCode
 from suite.domain.quantities import Moment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
@@ -23,7 +23,7 @@ VALID_MS = 30 * 24 * 3600 * 1000
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """What a station needs to trust this central: its journal id and its public keys, in hexadecimal."""
+    """What a node needs to trust this central: its journal id and its public keys, in hexadecimal."""
 
     network: str
     network_name: str
@@ -34,10 +34,11 @@ class Invitation(msgspec.Struct, frozen=True):
     sign: str
     box: str
     expires: Moment
+    kind: NodeKind = "station"
 
 
 class Request(msgspec.Struct, frozen=True):
-    """The first entry of the station's journal, in answer to an invitation."""
+    """The first entry of the node's journal, in answer to an invitation."""
 
     network: str
     station: StationCode

@@ -35,6 +35,7 @@ from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
+from suite.sync.outpost_pages import DeliveryPage, NetworkPage
 
 ROWS_A_PAGE = 5000
 
@@ -197,7 +198,7 @@ TablePage = (
     | HoldPage
     | GrantPage
 )
-Page = TablePage | GonePage
+Page = TablePage | GonePage | NetworkPage | DeliveryPage
 _pages = msgspec.json.Decoder(Page)
 
 

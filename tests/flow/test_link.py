@@ -39,7 +39,7 @@ def test_a_station_exchanges_over_its_link(network, served):
     sell(network, "A-1")
     assert network.answer("E1", "link")["url"] is None
     _, said = network.call("E1", "sync", expected=8)
-    assert "has no link" in said
+    assert "There is no link here" in said
     assert network.answer("E1", "link", url, "--pin-certificate", certificate) == {"url": url, "pinned": True}
     done = network.answer("E1", "sync")
     assert (done["sent"], done["news"], done["pending"]) == (3, True, 0)

@@ -12,8 +12,9 @@ from suite.station.reader.swipe import RAW_MAX, decode
 from suite.sync import sealing
 from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, open_bundle, read_core
 from suite.sync.enrolment import peek_invitation, peek_request
-from suite.sync.feed import read_feed, read_hot
+from suite.sync.feed import read_feed
 from suite.sync.frames import BLOB, FEED, HOT, PAGE, RUN, Frame, open_blob, signed_frame, signed_parts, unpack
+from suite.sync.hot_list import read_hot
 
 BOX, LOG, NOW = bytes(range(32)), bytes(16), 1_792_069_200_000
 ME = Receiver("test", LOG, BOX, NOW, plain_max=1 << 20)
@@ -50,7 +51,7 @@ def entries(data: bytes) -> None:
     read_seal(run)
     admitted = admit(run, public=PEER.public, lines=[Line(1, START, {0: START.head}.get)])
     assert admitted is not None, "a fresh run is news"
-    for event in _events(admitted.bodies, frozenset({1})):
+    for event in _events("station", admitted.bodies, frozenset({1})):
         assert event.at > 0, "no date before all dates"
 
 
@@ -58,7 +59,8 @@ def feed(data: bytes) -> None:
     """A feed that central signed: a header, and pages after the first line break."""
     header, _, page = data.partition(b"\n")
     frames = [signed_frame(FEED, header, PEER.sign(b"feed", header)), Frame(PAGE, page)]
-    read_feed(frames, log=LOG, central=PEER.public)
+    for _ in read_feed(iter(frames), log=LOG, central=PEER.public).pages():
+        pass
 
 
 def hot_list(data: bytes) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from suite.domain.events.base import Event
-from suite.journal.codec import CENTRAL_KINDS, KINDS, STATION_KINDS, UnknownFact, decode, decode_all, encode
+from suite.domain.events.rights import OUTSIDE_KINDS
+from suite.journal.codec import CENTRAL_KINDS, KINDS, UnknownFact, decode, decode_all, encode
 from suite.runtime.errors import BundleRefused
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "events"
@@ -42,8 +43,8 @@ def test_a_body_holds_integers_and_no_null(kind):
     walk(json.loads(BODIES[kind]))
 
 
-def test_what_only_central_writes_no_station_may():
-    assert set(STATION_KINDS) & set(CENTRAL_KINDS) == {KINDS["Genesis.1"]}
+def test_what_only_central_writes_no_other_node_may():
+    assert set(OUTSIDE_KINDS) & set(CENTRAL_KINDS) == {KINDS["Genesis.1"]}
 
 
 def test_a_field_of_a_newer_release_is_read_over():

@@ -31,8 +31,8 @@ def door_of(world, tls=None, **changes):
 
 
 def exchange_with(world, code, url, certificate="", mirror=""):
-    """One exchange of a station over the link."""
-    site = world.sites[code]
+    """One exchange of a node over the link."""
+    site = world.place(code)
     return over_link(
         site.node,
         Link(url, certificate),

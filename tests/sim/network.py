@@ -17,7 +17,7 @@ from suite.central.office import open_office
 from suite.central.telling import bring_up_to_date
 from suite.domain.errors import Refusal
 from suite.domain.events.node import Genesis, Mark
-from suite.domain.events.station import PrizeRedeemed, SaleRecorded
+from suite.domain.events.station import PrizeRedeemed, PrizeRequested, SaleRecorded
 from suite.domain.ids import AttendantNumber, DocumentNumber, PrizeCode, StationCode
 from suite.journal.chain import heads
 from suite.journal.codec import decode
@@ -103,7 +103,13 @@ class Life:
 
     def step(self):
         """One thing that happens, by its weight."""
-        deeds = [
+        deeds = self.deeds()
+        (deed,) = self.dice.choices([d for d, _ in deeds], [w for _, w in deeds])
+        self.clock.moment += self.dice.randrange(1, HOUR)
+        deed()
+
+    def deeds(self):
+        return [
             (self.sell, 30),
             (self.redeem, 8),
             (self.send_up, 14),
@@ -119,15 +125,19 @@ class Life:
             (self.back_up_central, 2 * self.mishaps),
             (self.restore_central, 1 * self.mishaps),
         ]
-        (deed,) = self.dice.choices([d for d, _ in deeds], [w for _, w in deeds])
-        self.clock.moment += self.dice.randrange(1, HOUR)
-        deed()
 
     def machine(self):
         return self.dice.choice(self.machines)
 
+    def desk(self):
+        """A machine at which members are served."""
+        return self.machine()
+
+    def opened(self, station, home):
+        return courier.open_station(home, self.clock)
+
     def sell(self):
-        machine, card = self.machine(), self.dice.choice(list(CARDS))
+        machine, card = self.desk(), self.dice.choice(list(CARDS))
         printed = self.tickets.setdefault(machine.station, 0)
         again = printed and self.dice.random() < 0.15
         number = self.dice.randrange(printed) if again else printed
@@ -143,7 +153,7 @@ class Life:
             self.seen["a ticket typed twice"] += 1
 
     def redeem(self):
-        machine = self.machine()
+        machine = self.desk()
         try:
             machine.desk.redeem(
                 CardRead(self.dice.choice(list(CARDS)), "swipe"), AttendantNumber("01"), PrizeCode("MUG"), "immediate"
@@ -225,7 +235,7 @@ class Life:
         """
         before = machine.node.store.feed_state()
         try:
-            taken = courier.take(machine.node, told.content, self.clock.now())
+            taken = machine.node.take(told.content, self.clock.now())
         except BundleRefused as refusal:
             taken, text = None, refusal.text
         if taken is None:
@@ -236,17 +246,17 @@ class Life:
             self.seen["delta" if taken.header.bases else "whole feed"] += 1
             after = machine.node.store.feed_state()
             assert not before or (after.era, after.count, after.at) > (before.era, before.count, before.at)
-            assert digests_of(machine.node.store._db) == told.digests, (machine.name, "holds other rows")
             self.compare(machine, told)
 
     def compare(self, machine, told):
+        assert digests_of(machine.node.store._db) == told.digests, (machine.name, "holds other rows")
         if not machine.node.store.is_exact():
             self.seen["not exact"] += 1
             return
         own = Counter()
         for entry in machine.node.store.entries():
             event = decode(entry.body)
-            if entry.head not in told.admitted and isinstance(event, SaleRecorded | PrizeRedeemed):
+            if entry.head not in told.admitted and isinstance(event, SaleRecorded | PrizeRedeemed | PrizeRequested):
                 own[event.account] += event.points if isinstance(event, SaleRecorded) else -event.points
         for card, account in CARDS.items():
             shown = machine.node.store.cards.standing(card).balance
@@ -288,7 +298,7 @@ class Life:
             del machine.backups[machine.backups.index(folder) + 1 :]  # their keys are gone
         else:
             shutil.copy(folder / "canje.db", machine.home.folder / "canje.db")
-        machine.node = courier.open_station(machine.home, self.clock)
+        machine.node = self.opened(machine.station, machine.home)
         self.seen["restored"] += 1
         self.seen["restored, and known at once"] += machine.node.restored
 
@@ -300,7 +310,7 @@ class Life:
         home = Home(self.folder / f"clone-{self.copies}")
         self.copies += 1
         shutil.copytree(machine.home.folder, home.folder)
-        node = courier.open_station(home, self.clock)
+        node = self.opened(machine.station, home)
         self.machines.append(Machine(f"{machine.name}'", machine.station, home, node, clock=self.clock))
         self.seen["cloned"] += 1
 
@@ -392,14 +402,17 @@ class Life:
             assert missing == empty, (machine.name, "entries that survive never came to central", missing)
             journal = newest[machine.station]
             if journal and journal.log == machine.node.store.log:
-                for card, account in CARDS.items():
-                    shown = machine.node.store.cards.standing(card).balance
-                    assert shown == self.world.balance(account), (machine.name, "differs from central")
+                self.agrees(machine)
         self.counted_once()
         before = self.world.tables()
         with self.world.office.store.transaction():
             self.world.office.store.rebuild()
         assert self.world.tables() == before, "a rebuild gives other tables"
+
+    def agrees(self, machine):
+        for card, account in CARDS.items():
+            shown = machine.node.store.cards.standing(card).balance
+            assert shown == self.world.balance(account), (machine.name, "differs from central")
 
     def counted_once(self):
         """No ticket of a station gives points on two of its lines."""
@@ -411,14 +424,14 @@ class Life:
         assert rows == [], rows
 
 
-def live(folder, seed, steps, stations=2, mishaps=1):
+def live(folder, seed, steps, stations=2, mishaps=1, kind=Life):
     """One life, its weather, and its calm. Returns what was seen."""
     from suite.runtime import secrets
 
     before = secrets.system_random
     secrets.system_random = SeededRandom(Random(seed))
     try:
-        life = Life(folder, seed, stations, mishaps)
+        life = kind(folder, seed, stations, mishaps)
         for n in range(steps):
             life.step()
             if n % 10 == 0:

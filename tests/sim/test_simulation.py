@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sim.network import live
+from tests.sim.network import Life, live
 
 STEPS = 100
 SEEDS = 24
@@ -46,10 +46,10 @@ MUST_BE_SEEN = (
 """What has to happen somewhere in the lives, or they prove nothing about it."""
 
 
-def lived(seed, stations=2, mishaps=1):
+def lived(seed, stations=2, mishaps=1, kind=Life):
     folder = Path(tempfile.mkdtemp(dir=SHORT_MEMORY if SHORT_MEMORY.is_dir() else None))
     try:
-        return live(folder, seed, STEPS, stations, mishaps)
+        return live(folder, seed, STEPS, stations, mishaps, kind)
     except AssertionError as error:
         error.add_note(f"seed {seed}, {STEPS} steps, {stations} stations, mishaps {mishaps}")
         raise

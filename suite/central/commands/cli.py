@@ -30,7 +30,7 @@ MODULES = {
     ),
     "cards": ("print-cards", "issue-card", "block-card", "card-status", "replace-card", "cards", "hot-list"),
     "exchange": ("import", "export"),
-    "nodes": ("continuations", "continue", "revoke", "witness"),
+    "nodes": ("node", "continuations", "continue", "revoke", "witness"),
     "link": ("serve", "sync"),
     "points": ("close", "settle", "settlement", "balances", "months", "lots", "report"),
     "ledger": ("adjust", "approve-adjustment", "proposals", "load-opening", "fleet-month", "cancel-order"),
@@ -45,7 +45,7 @@ MODULES = {
         "holidays",
     ),
     "spending": ("authorise", "grant", "exposure"),
-    "prizes": ("ship", "stock", "orders", "slip", "incidents"),
+    "prizes": ("ship", "stock", "orders", "slip", "assign", "incidents"),
 }
 
 

@@ -99,7 +99,7 @@ def export(home: Home, stations: tuple[str, ...], everyone: bool, to: Path) -> A
     codes = [StationCode(code) for code in stations]
     if everyone:
         with office.store.transaction():
-            codes = [s.code for s in office.store.directory.stations() if s.paired]
+            codes = [node.code for node in office.store.directory.nodes() if node.paired]
     if not codes:
         raise BadInput(N_("Name at least one station, or --all."))
     with steps(say(N_("What stations are told"))) as progress:

@@ -1,16 +1,65 @@
 """The PCs of the network: which ask to go on under a new key, whose key is not believed any more, what they witness."""
 
+import re
+from typing import cast
+
 import click
 
 from suite.central import continuity
 from suite.central.commands.opening import office_in
 from suite.domain.errors import N_
-from suite.domain.ids import StationCode
-from suite.runtime.console import Answer, SpokenCommand, answers, table
+from suite.domain.events.rights import RIGHTS
+from suite.domain.ids import CODE_PATTERN, NodeKind, StationCode
+from suite.runtime.console import Answer, SpokenCommand, SpokenGroup, answers, one_of, table
+from suite.runtime.errors import BadInput
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say
-from suite.runtime.words import when
+from suite.runtime.words import node_kind, when
+
+OUTPOSTS = tuple(kind for kind in RIGHTS if kind != "station")
+
+
+@click.group("node", cls=SpokenGroup, help=N_("Nodes of the network that are no stations: warehouses."))
+def node() -> None:
+    """See help."""
+
+
+@node.command("add", help=N_("Add a node; `invite` and `approve` then pair its PC."))
+@click.argument("code")
+@click.argument("name")
+@click.option("--kind", required=True, help=N_("What it is for: warehouse."))
+@answers
+@click.pass_obj
+def node_add(home: Home, code: str, name: str, kind: str) -> Answer:
+    if not re.fullmatch(CODE_PATTERN, code):
+        raise BadInput(N_("{code!r} is not a code: 1 to 24 letters, digits, '.', '-' or '_'."), code=safe_text(code))
+    if not safe_text(name):
+        raise BadInput(N_("The name is empty."))
+    chosen = one_of(kind, OUTPOSTS, "--kind")
+    office_in(home).add_node(StationCode(code), safe_text(name), cast("NodeKind", chosen))
+    return Answer({"node": code, "kind": chosen}, (say(N_("Node {node} added."), node=code),))
+
+
+@node.command("list", help=N_("List every node, what it is for, and when it was last heard of."))
+@answers
+@click.pass_obj
+def node_list(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        zone, found = office.zone(), office.store.directory.nodes()
+    rows = [
+        (
+            n.code,
+            n.name,
+            node_kind(n.kind),
+            say(N_("yes") if n.paired else N_("no")),
+            when(n.heard, zone) if n.heard else "",
+        )
+        for n in found
+    ]
+    columns = (say(N_("Node")), say(N_("Name")), say(N_("Kind")), say(N_("Paired")), say(N_("Last heard")))
+    return Answer(found, table(columns, rows))
 
 
 @click.command(
@@ -80,6 +129,7 @@ def witness(home: Home, seq: int, head: str) -> Answer:
 
 
 COMMANDS: dict[str, click.Command] = {
+    "node": node,
     "continuations": continuations,
     "continue": continue_command,
     "revoke": revoke,

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from suite.central.commands.opening import office_in
-from suite.central.documents import issue_slip
-from suite.central.shelf import PrizeOrder
+from suite.central.documents import NO_WAREHOUSE, issue_slip
+from suite.central.office import Office
 from suite.domain.documents import DeliverySlip
 from suite.domain.errors import N_, OrderHeld
 from suite.domain.events.station import PrizeCount
@@ -15,7 +16,7 @@ from suite.runtime.console import PATH, Answer, SpokenCommand, answers, table, w
 from suite.runtime.errors import PARTLY_DONE, BadInput
 from suite.runtime.paths import Home
 from suite.runtime.texts import say, say_error
-from suite.runtime.words import kind_name, when
+from suite.runtime.words import kind_name, order_state, when
 
 SHIPPED_MAX = 100_000
 
@@ -62,7 +63,10 @@ def orders(home: Home) -> Answer:
     office = office_in(home)
     with office.store.transaction():
         zone, found = office.zone(), office.store.shelf.orders()
-    rows = [(o.order, when(o.at, zone), o.station, o.prize, o.points, _slip_of(o)) for o in found]
+    rows = [
+        (o.order, when(o.at, zone), o.station, o.prize, o.points, str(o.slip or ""), order_state(o.state), o.warehouse)
+        for o in found
+    ]
     columns = (
         say(N_("Order")),
         say(N_("When")),
@@ -70,12 +74,11 @@ def orders(home: Home) -> Answer:
         say(N_("Prize")),
         say(N_("Points")),
         say(N_("Slip")),
+        say(N_("State")),
+        say(N_("Warehouse")),
     )
-    return Answer(found, table(columns, rows))
-
-
-def _slip_of(order: PrizeOrder) -> str:
-    return say(N_("cancelled")) if order.cancelled else str(order.slip or "")
+    data = [{**msgspec.structs.asdict(order), "state": order.state} for order in found]
+    return Answer(data, table(columns, rows))
 
 
 @click.command(
@@ -90,7 +93,34 @@ def slip(home: Home, numbers: tuple[str, ...], everything: bool, to: Path | None
     from forms.delivery_slip import delivery_slips_pdf
     from suite.central.commands.wording import wording
 
-    office = office_in(home)
+    slips, held = _issued(office_in(home), numbers, everything=everything)
+    path = write_out(to or home.out / f"slips-{slips[0].slip:06d}.pdf", delivery_slips_pdf(slips, wording()))
+    lines = (*(f"{s.slip:06d}  {s.order}  {s.prize}" for s in slips), *map(say_error, held), str(path))
+    data = {"pdf": str(path), "slips": slips, "held": [str(refusal) for refusal in held]}
+    return Answer(data, lines, PARTLY_DONE if held else 0)
+
+
+@click.command(
+    "assign",
+    cls=SpokenCommand,
+    help=N_("Give orders to a warehouse, which prints their slips; --all gives the new ones."),
+)
+@click.argument("warehouse")
+@click.argument("numbers", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help=N_("Every order without a slip."))
+@answers
+@click.pass_obj
+def assign(home: Home, warehouse: str, numbers: tuple[str, ...], everything: bool) -> Answer:
+    slips, held = _issued(office_in(home), numbers, everything=everything, warehouse=StationCode(warehouse))
+    lines = (*(f"{s.slip:06d}  {s.order}  {s.prize}" for s in slips), *map(say_error, held))
+    data = {"warehouse": warehouse, "orders": [s.order for s in slips], "held": [str(refusal) for refusal in held]}
+    return Answer(data, lines, PARTLY_DONE if held else 0)
+
+
+def _issued(
+    office: Office, numbers: tuple[str, ...], *, everything: bool, warehouse: StationCode = NO_WAREHOUSE
+) -> tuple[list[DeliverySlip], list[OrderHeld]]:
+    """The slips of orders, and why some are held. Raises BadInput, and the first refusal when all are held."""
     chosen = [OrderNumber(number) for number in numbers]
     if everything:
         with office.store.transaction():
@@ -100,15 +130,12 @@ def slip(home: Home, numbers: tuple[str, ...], everything: bool, to: Path | None
     slips, held = list[DeliverySlip](), list[OrderHeld]()
     for number in chosen:
         try:
-            slips.append(issue_slip(office, number))
+            slips.append(issue_slip(office, number, warehouse))
         except OrderHeld as refusal:
             held.append(refusal)
     if not slips:
         raise held[0]
-    path = write_out(to or home.out / f"slips-{slips[0].slip:06d}.pdf", delivery_slips_pdf(slips, wording()))
-    lines = (*(f"{s.slip:06d}  {s.order}  {s.prize}" for s in slips), *map(say_error, held), str(path))
-    data = {"pdf": str(path), "slips": slips, "held": [str(refusal) for refusal in held]}
-    return Answer(data, lines, PARTLY_DONE if held else 0)
+    return slips, held
 
 
 @click.command("incidents", cls=SpokenCommand, help=N_("Tickets that could not be credited and wait for a person."))
@@ -128,5 +155,6 @@ COMMANDS: dict[str, click.Command] = {
     "stock": stock,
     "orders": orders,
     "slip": slip,
+    "assign": assign,
     "incidents": incidents,
 }

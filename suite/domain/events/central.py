@@ -192,7 +192,7 @@ class PointsCancelled(CentralEvent, frozen=True, kw_only=True, tag="PointsCancel
 
 
 class OrderCancelled(CentralEvent, frozen=True, kw_only=True, tag="OrderCancelled.1"):
-    """A scheduled prize without a slip is not delivered; its points go back, alive for `grace` closes at least."""
+    """A scheduled prize that did not leave is not delivered; its points go back, alive for `grace` closes at least."""
 
     order: OrderNumber
     account: AccountId
@@ -259,11 +259,12 @@ class MonthSettled(CentralEvent, frozen=True, kw_only=True, tag="MonthSettled.1"
 
 
 class DeliverySlipIssued(CentralEvent, frozen=True, kw_only=True, tag="DeliverySlipIssued.1"):
-    """A scheduled prize was confirmed and its slip numbered (PRZ-3)."""
+    """A scheduled prize was confirmed, its slip numbered (PRZ-3). A `warehouse` delivers it, else the office."""
 
     order: OrderNumber
     slip: int
     prize_name: str
+    warehouse: StationCode = StationCode("")
 
 
 class CentralRestored(CentralEvent, frozen=True, kw_only=True, tag="CentralRestored.1"):

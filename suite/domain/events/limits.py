@@ -20,12 +20,15 @@ from suite.domain.events.station import (
     SaleRecorded,
     SaleReversed,
 )
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
 from suite.domain.ids import PROVISIONAL
 from suite.domain.quantities import MAX_INTEGER
 
 AMOUNT_MAX = 10**15
 GRACE_MAX = 24
 DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+ORDER_PATTERN = r"[0-9A-Za-z._-]{1,24}-[0-9]{1,16}(\.[0-9]{1,16})?"
+COMMITMENT_PATTERN = "[0-9a-f]{64}"
 PROVISIONAL_BLOCK = 10**6
 """Provisional numbers of one station."""
 
@@ -43,6 +46,8 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         getattr(event, "points", 0) > POINTS_MAX,
         getattr(event, "account", 1) < 1,
         isinstance(event, PrizeRedeemed | PrizeRequested) and not _possible_basis(event),
+        isinstance(event, PrizeDispatched | PrizeDelivered) and re.fullmatch(ORDER_PATTERN, event.order) is None,
+        isinstance(event, PrizeDelivered) and not _possible_receipt(event),
     )
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
 
@@ -53,6 +58,11 @@ def _possible_basis(event: PrizeRedeemed | PrizeRequested) -> bool:
     return (feed is None or EARLIEST <= feed.at < LATEST) and (
         authorisation is None or re.fullmatch(DAY_PATTERN, authorisation.day) is not None
     )
+
+
+def _possible_receipt(event: PrizeDelivered) -> bool:
+    """A day that can be written, and a commitment."""
+    return bool(re.fullmatch(DAY_PATTERN, event.day) and re.fullmatch(COMMITMENT_PATTERN, event.receipt))
 
 
 def _own_number(account: int, journal: int) -> bool:

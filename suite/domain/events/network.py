@@ -1,8 +1,16 @@
 """Facts about nodes and their journals: who goes on under which key, what parted, what is not believed any more."""
 
 from suite.domain.events.base import CentralEvent
-from suite.domain.ids import StationCode
+from suite.domain.ids import NodeKind, StationCode
 from suite.domain.quantities import Moment
+
+
+class NodeAdded(CentralEvent, frozen=True, kw_only=True, tag="NodeAdded.1"):
+    """A node that is no station joined the network: its journal may hold what its kind may write (SYN-2)."""
+
+    node: StationCode
+    name: str
+    kind: NodeKind
 
 
 class ContinuationAsked(CentralEvent, frozen=True, kw_only=True, tag="ContinuationAsked.1"):
@@ -66,4 +74,6 @@ class ClockDoubted(CentralEvent, frozen=True, kw_only=True, tag="ClockDoubted.1"
     latest: Moment
 
 
-NetworkFact = ContinuationAsked | JournalForked | JournalRevoked | EraBegun | PastContradicted | ClockDoubted
+NetworkFact = (
+    NodeAdded | ContinuationAsked | JournalForked | JournalRevoked | EraBegun | PastContradicted | ClockDoubted
+)

@@ -3,7 +3,7 @@
 import msgspec
 
 from suite.domain.events.base import Event
-from suite.domain.ids import StationCode
+from suite.domain.ids import NodeKind, StationCode
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -19,7 +19,8 @@ class Genesis(Event, frozen=True, kw_only=True, tag="Genesis.1"):
 
     `sign` and `box` are the node's Ed25519 and X25519 public keys in hexadecimal. The journal's id is a hash of
     this entry's bytes. A later incarnation on the same disk goes on from `prev`, the place where the one before
-    ended: its first entry has the next number, and the chain does not break.
+    ended: its first entry has the next number, and the chain does not break. `station` is the node's code, `kind` what
+    it was invited to be: central holds every entry against that.
     """
 
     network: str
@@ -29,6 +30,7 @@ class Genesis(Event, frozen=True, kw_only=True, tag="Genesis.1"):
     box: str
     nonce: str
     prev: Place | None = None
+    kind: NodeKind = "station"
 
 
 class Mark(Event, frozen=True, kw_only=True, tag="mark.1"):

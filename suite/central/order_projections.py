@@ -1,0 +1,106 @@
+"""What facts about scheduled prizes change at central: requested, confirmed, dispatched, delivered, or cancelled."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from suite.central import schema
+from suite.central.dialect import add_or_replace, run_many
+from suite.central.projector import Fact, Projector
+from suite.central.spending_projections import prize_spent
+from suite.domain.calendar import Month
+from suite.domain.events import central as facts
+from suite.domain.events.base import Event
+from suite.domain.events.station import PrizeRequested
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
+from suite.domain.ids import OrderNumber
+
+
+def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
+    to.move(fact, event.account, event.at, "request", -event.points, event.prize)
+    prize_spent(to, event, fact)
+    to.insert(
+        schema.prize_order,
+        _order_number(to, fact),
+        fact.station,
+        event.at,
+        event.account,
+        event.card,
+        event.prize,
+        event.points,
+        None,
+        None,
+        "",
+        0,
+        "",
+    )
+
+
+def _order_number(to: Projector, fact: Fact) -> str:
+    """The station and the entry; after a restored disk the same number may come again, on another line."""
+    number = f"{fact.station}-{fact.seq}"
+    known = schema.prize_order.c
+    taken = to.db.scalar(select(known.order).where(known.order == number))
+    return number if taken is None else f"{number}.{fact.journal}"
+
+
+def order_cancelled(to: Projector, event: facts.OrderCancelled, fact: Fact) -> None:
+    moved = to.months.month_of(event.at)
+    to.move(
+        fact,
+        event.account,
+        event.at,
+        "request-cancelled",
+        event.points,
+        event.order,
+        month=moved,
+        effect=Month(moved + event.grace),
+    )
+    to.db.execute(update(schema.prize_order).where(schema.prize_order.c.order == event.order).values(cancelled=1))
+
+
+def delivery_slip_issued(to: Projector, event: facts.DeliverySlipIssued, fact: Fact) -> None:
+    mine = schema.prize_order.c.order == event.order
+    named = {"issued": event.at, "prize_name": event.prize_name, "warehouse": event.warehouse}
+    to.db.execute(update(schema.prize_order).where(mine).values(slip=event.slip, **named))
+
+
+def prize_dispatched(to: Projector, event: PrizeDispatched, fact: Fact) -> None:
+    """The first word counts. What left although it was cancelled, or leaves again, is looked into by a person.
+
+    It stands apart from the order: a central that came back from a backup may hear of it before the order comes again.
+    """
+    if _delivery(to, event.order) is not None:
+        to.open_incident(fact, "dispatched-twice", event.at, event.order, "")
+        return
+    known = schema.prize_order.c
+    order = to.db.execute(select(known.warehouse, known.cancelled).where(known.order == event.order)).first()
+    if order is None or order.warehouse != fact.station:
+        to.open_incident(fact, "dispatched-ungiven", event.at, event.order, "")
+    elif order.cancelled:
+        to.open_incident(fact, "dispatched-cancelled", event.at, event.order, "")
+    to.insert(schema.delivery, event.order, fact.station, event.slip, event.at, "", "")
+
+
+def prize_delivered(to: Projector, event: PrizeDelivered, fact: Fact) -> None:
+    left = _delivery(to, event.order)
+    if left is not None and left.delivered:
+        to.open_incident(fact, "delivered-twice", event.at, event.order, "")
+        return
+    slip, dispatched = (left.slip, left.dispatched) if left is not None else (0, event.at)
+    row = (event.order, fact.station, slip, dispatched, event.day, event.receipt)
+    run_many(to.db, add_or_replace(schema.delivery, "delivered", "receipt"), [row])
+
+
+def _delivery(to: Projector, number: OrderNumber) -> Row[Any] | None:
+    return to.db.execute(select(schema.delivery).where(schema.delivery.c.order == number)).first()
+
+
+ORDER_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
+    PrizeRequested: prize_requested,
+    facts.OrderCancelled: order_cancelled,
+    facts.DeliverySlipIssued: delivery_slip_issued,
+    PrizeDispatched: prize_dispatched,
+    PrizeDelivered: prize_delivered,
+}

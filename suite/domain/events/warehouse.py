@@ -1,0 +1,25 @@
+"""Facts of a warehouse: what became of the scheduled prizes that were given to it (PRZ-3)."""
+
+from suite.domain.events.base import Event
+from suite.domain.ids import OrderNumber
+
+
+class PrizeDispatched(Event, frozen=True, kw_only=True, tag="PrizeDispatched.1"):
+    """A scheduled prize left the warehouse for its member, with its slip."""
+
+    order: OrderNumber
+    slip: int
+
+
+class PrizeDelivered(Event, frozen=True, kw_only=True, tag="PrizeDelivered.1"):
+    """A dispatched prize was handed over on `day`, ISO 8601.
+
+    `receipt` commits to who received it, a blob that travels beside the journal and can be forgotten.
+    """
+
+    order: OrderNumber
+    day: str
+    receipt: str
+
+
+WarehouseEvent = PrizeDispatched | PrizeDelivered
