@@ -92,8 +92,6 @@ def examine_content(store: CentralStore, scratch: Path, key: bytes, clock: Clock
                 found.append(
                     bad("release", N_("The tables are of an older release. Repair makes them anew."), repairable=True)
                 )
-            if not missing and not found:
-                found.append(_told_as_made(paths[1], key, clock))
         anew = rebuilt(paths[1], key)
         found += _held_against_anew(stored, anew, clock)
     except SuiteError as error:
@@ -102,6 +100,8 @@ def examine_content(store: CentralStore, scratch: Path, key: bytes, clock: Clock
         stored.close()
         if anew is not None:
             anew.close()
+    if all(each.good for each in found):
+        found.append(_told_as_made(paths[0], key, clock))
     return found
 
 

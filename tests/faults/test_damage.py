@@ -13,7 +13,7 @@ from suite.runtime.ballast import Reserve
 from suite.runtime.db import DatabaseError, open_database
 from suite.runtime.errors import SuiteError
 from suite.runtime.paths import Home
-from suite.station import courier
+from suite.runtime.secrets import load_node_secrets
 from suite.station.doctor import examine
 from tests.factories import ANA, World, moment
 from tests.faults.damage import statements_against
@@ -28,6 +28,7 @@ CENTRAL_HARMLESS = {
         for what, column in (("UPDATE", ".feed"), ("UPDATE", ".journal"), ("UPDATE", ".count"), ("DELETE", ""))
     },
     "INSERT issued": "the name of a feed that no station ever acknowledges",
+    "UPDATE issued.at": "bounds how early a fact of a wrong clock may count; what was dated by it is written down",
     "UPDATE issued.serial": "a delta that begins elsewhere does not come to its digest: a whole feed follows",
     "UPDATE issued.era": "a feed that seems of another era is not built on: a whole one follows",
     "UPDATE told.serial": "a row that is told once more; one told too late is missed by the digest",
@@ -131,7 +132,7 @@ def station_findings(world, folder, statements=()):
     copy = Home(folder / "station")
     shutil.rmtree(copy.folder, ignore_errors=True)
     shutil.copytree(home.folder, copy.folder)
-    connection = open_database(copy.database, courier.load_node_secrets(copy.keys).database_key())
+    connection = open_database(copy.database, load_node_secrets(copy.keys).database_key())
     try:
         for statement in statements:
             connection.execute(statement)
@@ -146,7 +147,7 @@ def station_findings(world, folder, statements=()):
 
 def station_tables(world):
     home = world.sites["E1"].home
-    connection = open_database(home.database, courier.load_node_secrets(home.keys).database_key())
+    connection = open_database(home.database, load_node_secrets(home.keys).database_key())
     names = [n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     attacks = [attack for name in names for attack in statements_against(connection, name)]
     connection.close()
