@@ -7,10 +7,9 @@ import inspect
 import sys
 import textwrap
 
-from suite.central import continuity, feeds, history, merge
+from suite.central import feeds, history, merge, telling
 from suite.journal import admission
 from suite.node import courier, identity
-from suite.node import store as node_store
 from suite.station import cardbox
 from suite.station import courier as at_the_station
 from suite.station import store as station_store
@@ -21,35 +20,23 @@ BUGS = {
         "(header.era, header.to, header.at) <= (state.era, state.count, state.at)",
         "header.at < 0",
     ),
-    "an_acknowledgement_outlives_its_era": (courier.acknowledged, "if state and state.era == header.era", "if state"),
     "the_acknowledgement_is_one_short": (
         station_store.StationStore.take_feed,
         "ack.seq, ack.head)",
         "max(ack.seq - 1, 0), self.head_at(max(ack.seq - 1, 0)))",
     ),
     "the_acknowledged_entry_counts_again": (cardbox.Cardbox._own, "seq > :acknowledged", "seq >= :acknowledged"),
-    "a_new_journal_is_exact_at_once": (
-        node_store.NodeStore.begin,
-        "self._db.execute",
-        "(lambda _: None)",
-    ),
     "only_the_newest_journal_is_asked_for": (identity.Identity.requests, "incarnations[1:]", "incarnations[1:][-1:]"),
-    "certificates_are_not_carried": (courier._bundle, "in certified.values()", "in ()"),
-    "certificates_are_not_believed": (continuity.readmit, "if not own or", "if own or"),
-    "only_admitted_marks_are_heard": (merge._Delivery.take, "refusal.heard and", "False and"),
-    "a_journal_before_its_past": (merge._Bundle._admit, "not self._holds_before(first)", "False"),
     "what_overlaps_is_known": (admission.admit, "if upto == last", "if upto > before.seq"),
-    "a_fork_is_not_told": (
-        feeds._feed_for,
-        "forked=notice or len(office.store.lines_of(journal.log)) > 1",
-        "forked=notice",
-    ),
     "an_end_that_was_never_held_is_told": (feeds._feed_for, "if _is_heard(office, journal) else START", ""),
-    "a_copy_of_an_earlier_journal_is_not_told": (
-        feeds.export_answer,
-        "notice=journal.log != log",
-        "notice=False",
+    "an_export_begins_an_entry_late": (
+        courier.export,
+        "_bundle(node, clock, acknowledged, last)",
+        "_bundle(node, clock, Tip(acknowledged.seq + 1, _head(store, acknowledged.seq + 1)), last)",
     ),
+    "a_parted_line_begins_an_entry_late": (merge._Bundle._parted, "admitted.first - 1", "admitted.first"),
+    "other_ends_are_not_told": (feeds._other_ends, "return tuple(sorted(", "return () and tuple(sorted("),
+    "a_fact_changes_no_row": (telling._touched, "for fact in facts)", "for fact in facts[1:])"),
     "facts_are_replayed_journal_by_journal": (
         history.History.facts,
         "order_by(run.count)",
