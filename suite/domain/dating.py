@@ -10,7 +10,7 @@ import msgspec
 
 from suite.domain.events.base import Event
 from suite.domain.events.network import ClockDoubted
-from suite.domain.events.station import SaleReversed
+from suite.domain.events.station import GoodsReturned, SaleReversed
 from suite.domain.quantities import Moment
 
 MINUTE_MS = 60 * 1000
@@ -66,4 +66,7 @@ def minutes_apart(one: Moment, other: Moment) -> int:
 
 
 def _of_a_file(event: Event) -> bool:
-    return getattr(event, "entry", "") == "file"
+    """What a paper or a till dated: its own files say so; returned goods bear the date of their credit note."""
+    if isinstance(event, SaleReversed):
+        return bool(event.note)
+    return isinstance(event, GoodsReturned) or getattr(event, "entry", "") == "file"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from suite.domain.dating import CLOCK_APART_MS, Bracket, dated, doubted, with_doubts
 from suite.domain.events.network import ClockDoubted
 from suite.domain.events.node import Mark
-from suite.domain.events.station import SaleRecorded, SaleReversed
+from suite.domain.events.station import GoodsReturned, SaleRecorded, SaleReversed
 from suite.domain.ids import AccountId, CardNumber, DocumentNumber
 from suite.domain.quantities import Centavos, Moment, Points
 
@@ -28,8 +28,9 @@ def sale(at, entry="swipe"):
     )
 
 
-def reversal(at, sold_at):
+def reversal(at, sold_at, note=""):
     return SaleReversed(
+        note=DocumentNumber(note),
         at=at,
         document=DocumentNumber("B-1"),
         card=CardNumber("600001"),
@@ -57,6 +58,20 @@ def test_what_came_from_a_file_may_be_old_and_keeps_its_date():
     old = sale(Moment(0), entry="file")
     assert doubted([old], DAY) is None
     assert dated(old, DAY) == old
+
+
+def test_a_return_with_a_credit_note_keeps_the_date_of_its_paper():
+    without = GoodsReturned(
+        at=Moment(0),
+        document=DocumentNumber("N-1"),
+        card=CardNumber("600001"),
+        account=AccountId(1),
+        lines=(),
+        points=Points(1),
+        version=1,
+    )
+    assert doubted([reversal(Moment(0), Moment(0), note="N-1"), without], DAY) is None
+    assert doubted([reversal(Moment(0), Moment(0))], DAY) == (0, 0)
 
 
 def test_a_central_whose_own_clock_went_back_doubts_nobody():
