@@ -2,6 +2,7 @@
 
 import msgspec
 
+from suite.central.jobs.corrections import correct
 from suite.central.office import Office
 from suite.domain.calendar import Month, month_end, month_name
 from suite.domain.errors import MonthAlreadyClosed, MonthNotOver, MonthOutOfTurn
@@ -37,6 +38,9 @@ def close_month(office: Office, month: Month, *, rehearse: bool = False) -> Clos
         points = Points(sum(row.points for row in expired))
         if not rehearse:
             office.store.append(_facts(office, month, cutoff, tiers, expired))
+            # What expired in a month before they left was cancelled when they did: members who are gone have nothing.
+            office.store.late |= {row.account for row in expired} & office.store.members.gone()
+            correct(office)
         end = month_end(month, office.zone())
         silent = tuple(
             s.code for s in office.store.directory.stations() if s.paired and (s.heard is None or s.heard < end)
