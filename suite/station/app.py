@@ -98,9 +98,11 @@ class StationApp(App[None]):
             line.refresh()
         trouble, coming = (self._rounds.trouble, self._rounds.coming_in) if self._rounds else ("", -1)
         text = trouble if coming < 0 else say(N_("Central's data is coming in: {percent} %."), percent=coming)
-        if text != self._said and isinstance(self.screen, SwipeScreen):
+        screen = self.screen
+        if text == self._said or not isinstance(screen, SwipeScreen):
+            return
+        if screen.remark(text, "bad" if trouble else "idle"):
             self._said = text
-            self.notice(text, "bad" if trouble else "idle")
 
     # The examination, once a day, in the background (R9)
 
@@ -114,9 +116,11 @@ class StationApp(App[None]):
         self.call_from_thread(self._examined, faults)
 
     def _examined(self, faults: int) -> None:
-        text = self.warning() or say(N_("Journal and tables examined: nothing is wrong."))
         if isinstance(self.screen, SwipeScreen):
-            self.notice(text, "bad" if faults else "idle")
+            if faults:
+                self.notice(self.warning(), "bad")
+            else:
+                self.screen.remark(self.warning() or say(N_("Journal and tables examined: nothing is wrong.")))
 
     def warning(self) -> str:
         """What is wrong with this PC; empty for nothing."""

@@ -13,7 +13,7 @@ from suite.sync import sticks
 from suite.sync.link import Link
 from tests.factories import ANA
 from tests.link.doors import door_of
-from tests.station.screens import shown
+from tests.station.screens import screen_text, shown, swipe
 
 STICK = (Path("/media/a"),)
 
@@ -168,3 +168,18 @@ async def test_a_trouble_of_the_courier_is_said_where_nobody_is_served(world, si
     app = StationApp(site.desk, Rounds(site.home, world.clock, lambda: 0.0))
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, "is no folder but a link")
+
+
+async def test_what_the_pc_tells_by_itself_waits_until_an_answer_was_read(world, site):
+    app = StationApp(site.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, "SWIPE THE CARD")
+        await swipe(app, pilot, ";E?")
+        await shown(app, pilot, "could not be read")
+        assert not app.screen.remark("Central's data is coming in: 5 %.")
+        await pilot.pause()
+        assert "could not be read" in screen_text(app)
+        await pilot.press("escape")
+        assert app.screen.remark("Central's data is coming in: 6 %.")
+        assert app.screen.remark("Central's data is coming in: 7 %.")
+        await shown(app, pilot, "7 %")

@@ -57,6 +57,15 @@ class DeskScreen(Screen[Result]):
         """Show one message."""
         self.query_one(Banner).show(text, mood)
 
+    def remark(self, text: str, mood: Mood = "idle") -> bool:
+        """Show what the PC has to tell by itself, unless an answer to the attendant stands; whether it is shown."""
+        banner = self.query_one(Banner)
+        if not banner.may_be_replaced:
+            return False
+        banner.show(text, mood)
+        banner.may_be_replaced = True
+        return True
+
     def hush(self) -> None:
         """Take the message away."""
         self.query_one(Banner).show("")

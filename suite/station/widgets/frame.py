@@ -58,10 +58,12 @@ class Banner(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False, classes="idle")
+        self.may_be_replaced = True
 
     def show(self, text: str, mood: Mood = "idle") -> None:
         """Replace the message. A bad one rings three times, a good one once."""
         self.set_classes(mood)
+        self.may_be_replaced = not text
         self.update(text)
         for _ in range({"idle": 0, "good": 1, "bad": 3}[mood]):
             self.app.bell()
