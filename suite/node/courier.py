@@ -3,6 +3,7 @@
 What a feed holds, and how it is taken, is each node's own.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -76,9 +77,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     restored: bool = False
     progress: Progress = in_silence
 
+    @abstractmethod
     def take(self, file: bytes, now: Moment, *, despite_clock: bool = False) -> Taken:
         """Take central's word whole, or refuse it. Raises BundleRefused, StorageTrouble."""
-        raise NotImplementedError
 
 
 def open_parts(
