@@ -229,11 +229,12 @@ class Ledger:
         mine = (known.account == account) & (known.reference == reference) & known.kind.in_(kinds)
         return self._db.scalar(select(known.seq).where(mine).limit(1)) is not None
 
-    def qualifying_since(self, accounts: Collection[AccountId], since: Moment) -> int:
-        """Points towards a tier of a member's accounts, from a moment on."""
+    def qualifying_since(self, since: Moment, among: Among) -> Iterator[tuple[AccountId, int]]:
+        """What each account earned towards a tier from a moment on."""
         known = schema.movement.c
-        mine = known.account.in_(list(accounts)) & (known.at >= since) & known.kind.in_(QUALIFYING)
-        return self._db.scalar(select(func.coalesce(func.sum(known.points), 0)).where(mine)) or 0
+        mine = (known.at >= since) & known.kind.in_(QUALIFYING) & is_among(known.account, among)
+        query = select(known.account, func.sum(known.points)).where(mine).group_by(known.account)
+        yield from ((AccountId(account), points) for account, points in self._db.execute(query))
 
     def moved_by_hand(self, accounts: Collection[AccountId], since: Moment) -> int:
         """Points given and taken by hand since a moment, added up without their sign."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from suite.central.ledger import NOWHERE
-from suite.central.members import MEMBER, of_a_member
+from suite.central.members import MEMBER, Membership, of_a_member
 from suite.central.office import Office
 from suite.central.store import CentralStore
 from suite.central.told import NETWORK, Change, ToldRow, ToldState
@@ -182,13 +182,17 @@ class Telling:
         memberships, rates = store.members.memberships(accounts), store.members.personal_rates(accounts)
         segments, coming = store.members.segments(accounts), self._coming(groups, accounts)
         earned = groups.summed(store.ledger.qualifying(self._month, months, accounts))
+        owns = dict[AccountId, Membership]()
+        for account in (a for a, _, _ in found if a not in merged):
+            each = (memberships.get(member, MEMBER) for member in groups.members_of(account))
+            owns[account] = of_a_member(programme.tiers, each, self.today)
+        today = self._earned_today(groups, [a for a, own in owns.items() if self._rises(own.tier, earned.get(a, 0))])
         rows, again = list[ToldRow](), list[tuple[AccountId, str]]()
         for account, personal, _ in found:
             if account in merged:
                 continue
-            everyone, points = groups.members_of(account), earned.get(account, 0)
-            own = of_a_member(programme.tiers, (memberships.get(each, MEMBER) for each in everyone), self.today)
-            tier, day = self._tier_of_the_morning(own.tier, points, everyone)
+            everyone, points, own = groups.members_of(account), earned.get(account, 0), owns[account]
+            tier = highest(programme.tiers, own.tier, reached(programme.tiers, points - today.get(account, 0)))
             row = AccountRow(
                 account,
                 Points(balances[account] - self._reserved.get(account, 0)),
@@ -201,8 +205,8 @@ class Telling:
                 own.assigned,
             )
             rows.append(_row(NETWORK, "account", account, row))
-            days = [d for d in (day, own.assigned.until + LATER if own.assigned else "") if d]
-            again += [(account, min(days))] if days else []
+            days = [self.today] * bool(today.get(account)) + ([own.assigned.until] if own.assigned else [])
+            again += [(account, min(days) + LATER)] if days else []
         store.told.look_again(accounts, again)
         return rows
 
@@ -220,17 +224,16 @@ class Telling:
                 reserved[account] = reserved.get(account, 0) + max(0, points)
         return reserved
 
-    def _tier_of_the_morning(
-        self, decided: TierCode, points: int, accounts: tuple[AccountId, ...]
-    ) -> tuple[TierCode, str]:
-        """The tier without what was earned today, and until when that is so: a tier reached today earns tomorrow."""
+    def _rises(self, decided: TierCode, points: int) -> bool:
         ladder = self._programme.tiers
-        if rank(ladder, reached(ladder, points)) <= rank(ladder, decided):
-            return decided, ""
+        return rank(ladder, reached(ladder, points)) > rank(ladder, decided)
+
+    def _earned_today(self, groups: Groups, members: Collection[AccountId]) -> dict[AccountId, int]:
+        """What members earned towards a tier since midnight: a tier reached today earns tomorrow."""
         when = local_time(self._now, self._zone)
         start = moment_of(when.replace(hour=0, minute=0, second=0, microsecond=0))
-        earlier = points - self._store.ledger.qualifying_since(accounts, start)
-        return highest(ladder, decided, reached(ladder, earlier)), self.today + LATER if earlier != points else ""
+        accounts = [each for account in members for each in groups.members_of(account)]
+        return groups.summed(self._store.ledger.qualifying_since(start, accounts))
 
     def _coming(self, groups: Groups, accounts: Sequence[AccountId]) -> dict[AccountId, tuple[Expiring, ...]]:
         """What goes at this month's close and the next two, of every member who loses something then (PTS-10).
