@@ -19,8 +19,15 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CANJE_HOME", "CANJE_CLOCK", "CANJE_CODE", "CANJE_OPERATOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CANJE_LANG", "en")
-    monkeypatch.setattr("suite.runtime.ballast.BALLAST_BYTES", 64 * 1024)  # hundreds of stations live in a test run
     set_language("en")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _small_reserves() -> Iterator[None]:
+    """Hundreds of stations live in a test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("suite.runtime.ballast.BALLAST_BYTES", 64 * 1024)
+        yield
 
 
 @pytest.fixture
