@@ -12,7 +12,7 @@ from suite.domain import errors
 from suite.domain.errors import Refusal
 from suite.runtime import texts
 from suite.runtime.texts import CATALOGUES, LANGUAGES, say, say_error, set_language
-from suite.station.widgets.frame import KEYS
+from suite.station.widgets.frame import key_line
 
 COLUMNS = 80
 """A station's screen."""
@@ -152,9 +152,7 @@ def test_every_refusal_says_its_sentence_with_its_numbers(refusal, language, cat
 
 
 def test_the_line_of_keys_fits_the_screen(language):
-    line = "  ".join(f"{key} {say(label)}" for key, label in KEYS)
-
-    assert len(line) <= COLUMNS
+    assert len(key_line()) <= COLUMNS
 
 
 def test_the_keys_beside_the_choices_stand_in_one_column(catalogue, language):

@@ -1,12 +1,14 @@
 """What paper and pages show: plain values, ready to draw, without a rule or a query in them."""
 
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 
+from suite.domain.errors import N_, Refusal
 from suite.domain.ids import AccountId, CardNumber, OrderNumber, StationCode
 from suite.domain.lots import Expiring
-from suite.domain.quantities import Centavos, Moment, Points, Rate
+from suite.domain.quantities import Centavos, Millis, Moment, Points, Rate
 
 
 class StatementLine(msgspec.Struct, frozen=True):
@@ -78,6 +80,96 @@ class EnrolmentForm(msgspec.Struct, frozen=True):
     terms: int
     signed_on: str = ""
     signature: bytes = b""
+
+
+class ReceiptNotHere(Refusal):
+    code = "receipt-not-here"
+    text = N_("{reference} is nothing that a receipt was printed for at this station.")
+
+
+class MoveLine(msgspec.Struct, frozen=True):
+    """A movement on a receipt: the station's wall clock, its kind in words, points."""
+
+    at: datetime
+    kind: str
+    points: Points
+
+
+class SoldLine(msgspec.Struct, frozen=True):
+    """One line of a ticket on its receipt. `piece` says that the quantity counts pieces, else litres."""
+
+    product: str
+    piece: bool
+    quantity: Millis
+    amount: Centavos
+    points: Points
+
+
+SlipKind = Literal["sale", "redemption", "request", "reversal", "return", "redemption-reversal", "inquiry", "test"]
+
+
+class Slip(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member takes home from the counter (STA-3, STA-4, PRZ-2, PRZ-4), printed on a roll.
+
+    `points` are negative for what was spent or taken back. `balance` is None for a card that may not see it, and on a
+    `copy`, which is printed when the balance may be another.
+    """
+
+    kind: SlipKind
+    network: str
+    station: StationCode
+    station_name: str
+    at: datetime
+    reference: str
+    card: CardNumber = CardNumber("")
+    member: str = ""
+    attendant: str = ""
+    document: str = ""
+    prize: str = ""
+    sold: tuple[SoldLine, ...] = ()
+    moves: tuple[MoveLine, ...] = ()
+    points: Points = Points(0)
+    balance: Points | None = None
+    currency: str = ""
+    copy: bool = False
+
+
+class ProductTotal(msgspec.Struct, frozen=True):
+    """One product of a shift: credited to cards, and dispensed by the pumps where somebody told."""
+
+    product: str
+    piece: bool
+    credited: Millis
+    dispensed: Millis | None
+
+
+class TallyLine(msgspec.Struct, frozen=True):
+    """One sort of prize: counted on the shelf, and as the journal had it."""
+
+    prize: str
+    counted: int
+    expected: int
+
+
+class ShiftReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What an attendant hands over at the end of a shift (STA-7, STA-12)."""
+
+    network: str
+    station: StationCode
+    station_name: str
+    reference: str
+    attendant: str
+    opened_at: datetime
+    closed_at: datetime
+    sales: int
+    points: Points
+    prizes: int
+    spent: Points
+    returns: int
+    taken_back: Points
+    products: tuple[ProductTotal, ...]
+    counted: tuple[TallyLine, ...]
+    copy: bool = False
 
 
 class MemberRow(msgspec.Struct, frozen=True):

@@ -181,6 +181,15 @@ class NodeStore(ABC):
         (body,) = self._db.execute("SELECT body FROM entry WHERE seq = ?", (seq,)).fetchone()
         return decode(body)
 
+    def events_between(self, after: int, last: int) -> Iterator[Event]:
+        """The facts after a number up to another, oldest first; kinds of a newer release are left out."""
+        for (body,) in self._db.execute(
+            "SELECT body FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq", (after, last)
+        ):
+            event = decode(body)
+            if not isinstance(event, UnknownFact):
+                yield event
+
     def entries(self) -> Iterator[Entry]:
         for row in self._db.execute("SELECT seq, body, head FROM entry ORDER BY seq"):
             yield Entry(*row)

@@ -73,3 +73,9 @@ class LinkTrouble(SuiteError):
     """The exchange over the network did not come about: no link, a wrong certificate, a cut, or central says no."""
 
     exit_code = 12
+
+
+class PrinterTrouble(SuiteError):
+    """The printer did not take a receipt: off, out of reach, or none is named. What it is for stays recorded."""
+
+    exit_code = 13

@@ -54,6 +54,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "health.json"
 
     @property
+    def printer(self) -> Path:
+        """Which printer receipts go to, and up to which entry they were printed; not part of any journal."""
+        return self.folder / "printer.json"
+
+    @property
     def out(self) -> Path:
         """Where bundles, slips and reports go when the operator names no other place."""
         return self.folder / "out"

@@ -1,6 +1,6 @@
 """The station's terminal: wires reader, desk and screens. It decides nothing and knows no SQL."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 from textual import events, work
 from textual.app import App
@@ -16,16 +16,19 @@ from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
+from suite.station.printing import Printing
 from suite.station.reader.burst import Burst, Outcome, Swiped, Typed
 from suite.station.reader.swipe import Scan
 from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
-from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen
+from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen
 from suite.station.screens.member import MemberScreen
 from suite.station.screens.pin import PinScreen
+from suite.station.screens.question import Question, QuestionScreen
 from suite.station.screens.redeem import RedeemScreen
 from suite.station.screens.sale import SaleScreen
 from suite.station.screens.swipe import SwipeScreen
+from suite.station.tasks import Tasks
 from suite.station.widgets.frame import Mood, TopLine
 
 POLL_SECONDS = 0.02
@@ -33,6 +36,21 @@ EXAMINE_SECONDS = 3600.0
 """How often a screen that is left open asks whether the day's examination is due."""
 ENTER_KEYS = {"enter", "ctrl+m", "ctrl+j"}
 """Under tmux the number pad's Enter arrives as ctrl+j (measured)."""
+
+CARD_TAIL = 4
+
+TaskName = Literal["members", "undo", "shift", "receive"]
+TASKS: dict[TaskName, str] = {
+    "members": N_("Members"),
+    "undo": N_("Take back"),
+    "shift": N_("Shift"),
+    "receive": N_("Receive a shipment"),
+}
+
+
+class LeftError(Exception):
+    """The attendant pressed Esc: nothing is recorded."""
+
 
 CANJE = Theme(
     name="canje",
@@ -54,7 +72,11 @@ class StationApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "show_help", show=False),
-        Binding("f6", "show_stock", show=False),
+        Binding("f5", "reprint", show=False),
+        Binding("f6", "task('receive')", show=False),
+        Binding("f7", "task('members')", show=False),
+        Binding("f8", "task('undo')", show=False),
+        Binding("f9", "task('shift')", show=False),
         Binding("f10,ctrl+q", "quit", show=False, priority=True),
     ]
 
@@ -65,10 +87,11 @@ class StationApp(App[None]):
             super().__init__()
             self.at = at
 
-    def __init__(self, desk: Desk, rounds: Rounds | None = None) -> None:
+    def __init__(self, desk: Desk, rounds: Rounds | None = None, printing: Printing | None = None) -> None:
         super().__init__()
         self.desk = desk
-        self._rounds, self._said = rounds, ""
+        self._rounds, self._printing, self._said = rounds, printing, ""
+        self._beside: list[Rounds | Printing] = [each for each in (rounds, printing) if each]
         self._burst = Burst()
         self._pin, self._member = PinScreen(), MemberScreen()
         self._replaying = False
@@ -82,22 +105,26 @@ class StationApp(App[None]):
         self.push_screen(SwipeScreen())
         self.set_interval(EXAMINE_SECONDS, self._examine_if_due)
         self._examine_if_due()
-        if self._rounds:
-            self._rounds.start()
-            self.set_interval(LOOK_SECONDS, self._look_at_rounds)
+        for each in self._beside:
+            each.start()
+        if self._beside:
+            self.set_interval(LOOK_SECONDS, self._look_beside)
 
     def on_unmount(self) -> None:
-        if self._rounds:
-            self._rounds.stop()
+        for each in self._beside:
+            each.stop()
 
-    def _look_at_rounds(self) -> None:
-        """What the courier brought meanwhile: the top line reads the store again; a trouble is said once, in peace."""
+    def _look_beside(self) -> None:
+        """What courier and printer did meanwhile: the top line reads the store again; a trouble is said, in peace."""
         if not self.screen_stack:
             return  # the program is leaving
         for line in self.screen.query(TopLine):
             line.refresh()
         trouble, coming = (self._rounds.trouble, self._rounds.coming_in) if self._rounds else ("", -1)
-        text = trouble if coming < 0 else say(N_("Central's data is coming in: {percent} %."), percent=coming)
+        trouble = (self._printing.trouble if self._printing else "") or trouble
+        text = (
+            trouble if trouble or coming < 0 else say(N_("Central's data is coming in: {percent} %."), percent=coming)
+        )
         screen = self.screen
         if text == self._said or not isinstance(screen, SwipeScreen):
             return
@@ -174,8 +201,9 @@ class StationApp(App[None]):
 
     def swiped(self, scan: Scan | None) -> None:
         """A reader's burst arrived. During a task it is not obeyed: the task is finished or left first."""
-        if not isinstance(self.screen, SwipeScreen):
-            self.notice(say(N_("Finish this or press Esc before the next card.")), "bad")
+        if isinstance(self.screen, QuestionScreen) and self.screen.swiped(scan):
+            return
+        if not self._is_free():
             return
         try:
             read = self.desk.card_of(scan)
@@ -189,7 +217,7 @@ class StationApp(App[None]):
         """One customer: PIN, member, and one task after another until Esc."""
         if isinstance(self.screen, DeskScreen):
             self.screen.hush()
-        self._pin.ask(read)
+        self._pin.ask(say(N_("Card ending in {tail}"), tail=read.card[-CARD_TAIL:]))
         attendant = await self.push_screen_wait(self._pin)
         if attendant is None:
             return
@@ -223,6 +251,7 @@ class StationApp(App[None]):
         receipt = await self.push_screen_wait(SaleScreen(read, attendant))
         if receipt is None:
             return False
+        self._recorded()
         title = say(N_("{member}, ticket {document}"), member=receipt.member, document=receipt.document)
         explained = self.desk.explain(receipt.document)
         tried = sorted(explained.earned.tried, key=lambda one: one.why_not is not None)
@@ -236,11 +265,53 @@ class StationApp(App[None]):
         voucher = await self.push_screen_wait(RedeemScreen(read, standing, attendant))
         if voucher is None:
             return False
+        self._recorded()
         title = f"{voucher.member}, {voucher.prize}"
         await self.push_screen_wait(ResultScreen(title, voucher.points, voucher.balance, voucher.reference))
         return True
 
-    # Words and the other keys
+    # The other keys
+
+    def _is_free(self) -> bool:
+        """Whether nobody is served; else says so."""
+        if not isinstance(self.screen, SwipeScreen):
+            self.notice(say(N_("Finish this or press Esc before the next card.")), "bad")
+        return isinstance(self.screen, SwipeScreen)
+
+    def action_task(self, name: TaskName) -> None:
+        """One of the rarer tasks, for whoever types a code."""
+        if self._is_free():
+            self.do_task(name)
+
+    @work(exclusive=True)
+    async def do_task(self, name: TaskName) -> None:
+        """The attendant's code, the questions of a task, and what came of it."""
+        if name == "receive" and not await self.push_screen_wait(StockScreen()):
+            return
+        self._pin.ask(say(TASKS[name]))
+        attendant = await self.push_screen_wait(self._pin)
+        if attendant is None:
+            return
+        tasks = Tasks(self.desk, self._answer_to)
+        try:
+            told = await {"members": tasks.members, "undo": tasks.undo, "shift": tasks.shift, "receive": tasks.receive}[
+                name
+            ](attendant)
+        except LeftError:
+            return
+        except (Refusal, SuiteError) as refusal:
+            self.notice(say_error(refusal), "bad")
+        except DatabaseError as error:
+            self.notice(say_error(trouble_of(error, None)), "bad")
+        else:
+            self._recorded()
+            await self.push_screen_wait(ToldScreen(told))
+
+    async def _answer_to(self, question: Question[Any]) -> Any:  # noqa: ANN401 -- the question's own value
+        answered = await self.push_screen_wait(QuestionScreen(question))
+        if answered is None:
+            raise LeftError
+        return answered.value
 
     def notice(self, text: str, mood: Mood) -> None:
         """Say something on the screen that is, or will be, on top."""
@@ -257,19 +328,26 @@ class StationApp(App[None]):
         moment = when(last.at, self.desk.zone())
         return f"{moment} · {kind_name(last.kind)} · {number(last.points)} · {last.reference}"
 
+    def action_reprint(self) -> None:
+        """Print the last receipt again (F5)."""
+        if self._printing is None:
+            return
+        self._printing.again()
+        self.notice(say(N_("The last receipt is printed again.")), "idle")
+
+    def _recorded(self) -> None:
+        if self._printing:
+            self._printing.look()
+
     def action_show_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
-    def action_show_stock(self) -> None:
-        if not isinstance(self.screen, StockScreen):
-            self.push_screen(StockScreen())
 
-
-def run_screen(desk: Desk, rounds: Rounds | None = None) -> int:
+def run_screen(desk: Desk, rounds: Rounds | None = None, printing: Printing | None = None) -> int:
     """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed, StorageTrouble."""
     desk.programme()
     desk.store.quick_check()
-    app = StationApp(desk, rounds)
+    app = StationApp(desk, rounds, printing)
     app.run(mouse=False)
     return app.return_code or 0

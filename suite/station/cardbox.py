@@ -137,6 +137,10 @@ class Cardbox:
         ).fetchone()
         return row[0] + held[0], row[1]  # a prize that central held points for is not taken from the balance twice
 
+    def moved_after(self, account: AccountId, seq: int) -> int:
+        """Points that moved here after a place of the journal."""
+        return self._own(account, seq)[0]
+
     def _greeting(self, account: AccountId) -> str:
         """The greeting of somebody who enrolled here and whom central does not know yet."""
         row = self._db.execute(

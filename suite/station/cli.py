@@ -28,12 +28,13 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier
+from suite.station import courier, print_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
 from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
 from suite.station.safety import doctor
+from suite.station.shift_commands import shift
 from suite.sync.usb import bundles_for
 
 
@@ -51,10 +52,11 @@ def station(ctx: click.Context, home: Path | None) -> None:
     if ctx.invoked_subcommand is None:
         from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen
+        from suite.station.printing import Printing
         from suite.station.rounds import Rounds
 
         rounds = Rounds(ctx.obj, clock_from_environment(), random_fraction)
-        ctx.exit(run_screen(open_desk(ctx.obj), rounds))
+        ctx.exit(run_screen(open_desk(ctx.obj), rounds, Printing(ctx.obj)))
 
 
 # Joining and exchanging
@@ -290,5 +292,5 @@ def rebuild(home: Home) -> Answer:
     return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
 
 
-for each in (*COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS, doctor):
+for each in (*COMMANDS, *print_commands.COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS, shift, doctor):
     station.add_command(each)

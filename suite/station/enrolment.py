@@ -52,9 +52,7 @@ def enrol(desk: Desk, read: CardRead, attendant: AttendantNumber, person: Person
     day = local_time(now, desk.zone()).date().isoformat()
     consent = msgspec.structs.replace(consent, day=consent.day or day, terms=desk.programme().version)
     with store.writing():
-        known = store.cards.find(read.card)
-        if known is not None and known.status != "issued":
-            raise CardNotFree(card=read.card)
+        check_free(desk, read.card)
         station, count = store.cards.next_provisional()
         if not station:
             raise NotSetUp(N_("This station has no number yet for new members. Import a new bundle of central first."))
@@ -94,7 +92,7 @@ def replace_card(desk: Desk, old: CardNumber, new: CardNumber | None, attendant:
         if standing.status != "active" and not (standing.status == "lost" and new):
             raise NotThere(what=Phrase(N_("active card")), name=old)
         if new is not None:
-            _check_free(desk, new)
+            check_free(desk, new)
         entry = store.append(
             CardReplaced(
                 at=desk.clock.now(),
@@ -108,7 +106,8 @@ def replace_card(desk: Desk, old: CardNumber, new: CardNumber | None, attendant:
     return Replaced(desk.reference(entry), standing.member, old, new or CardNumber(""))
 
 
-def _check_free(desk: Desk, card: CardNumber) -> None:
+def check_free(desk: Desk, card: CardNumber) -> None:
+    """Raises CardNotFree for a card that somebody has already."""
     known = desk.store.cards.find(card)
     if known is not None and known.status != "issued":
         raise CardNotFree(card=card)

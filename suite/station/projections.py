@@ -14,6 +14,8 @@ from suite.domain.events.station import (
     RedemptionReversed,
     SaleRecorded,
     SaleReversed,
+    ShiftClosed,
+    ShiftOpened,
     ShipmentReceived,
 )
 from suite.runtime.db import Connection
@@ -137,3 +139,13 @@ def _(event: DiskFilled, seq: int, db: Connection) -> None:
         "INSERT INTO incident (seq, at, kind, document, card) VALUES (?, ?, ?, ?, ?)",
         (seq, event.at, "disk-full", event.document, event.card),
     )
+
+
+@project.register
+def _(event: ShiftOpened, seq: int, db: Connection) -> None:
+    db.execute("INSERT INTO shift VALUES (?, ?, ?, NULL)", (seq, event.attendant, event.at))
+
+
+@project.register
+def _(event: ShiftClosed, seq: int, db: Connection) -> None:
+    db.execute("UPDATE shift SET closed = ? WHERE opened = ?", (seq, event.opened))

@@ -120,6 +120,8 @@ CREATE TABLE taken_back (
   document TEXT PRIMARY KEY, amount INTEGER NOT NULL, points INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE brought_back (redemption INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
 CREATE TABLE credit_note (document TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE shift (
+  opened INTEGER PRIMARY KEY, attendant TEXT NOT NULL, at INTEGER NOT NULL, closed INTEGER) STRICT;
 CREATE TABLE authorised (
   card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL,
   PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
@@ -140,6 +142,7 @@ PROJECTION_TABLES = (
     "taken_back",
     "brought_back",
     "credit_note",
+    "shift",
     "authorised",
 )
 FEED_TABLES = (

@@ -165,6 +165,20 @@ class StationStore(NodeStore):
     def is_received(self, note: ShippingNote) -> bool:
         return self._db.execute("SELECT 1 FROM received WHERE note = ?", (note,)).fetchone() is not None
 
+    # Shifts
+
+    def open_shift(self, attendant: AttendantNumber) -> int | None:
+        """The number of an attendant's open shift."""
+        row = self._db.execute(
+            "SELECT opened FROM shift WHERE attendant = ? AND closed IS NULL ORDER BY opened DESC", (attendant,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def open_shifts(self) -> list[tuple[int, AttendantNumber, Moment]]:
+        """Number, attendant and beginning of every open shift, oldest first."""
+        rows = self._db.execute("SELECT opened, attendant, at FROM shift WHERE closed IS NULL ORDER BY opened")
+        return [(opened, AttendantNumber(attendant), Moment(at)) for opened, attendant, at in rows]
+
     # Tries of a PIN
 
     def tries_left(self, attendant: AttendantNumber, issue: int) -> int:

@@ -24,6 +24,15 @@ TILL = ("moment", "document", "card", "product", "quantity", "amount")
 COLUMNS = {"import-sales": TILL, "import-returns": TILL, "import-vouchers": ("moment", "document", "card", "prize")}
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_bundles():
+    """Bundles packed quickly in place of tightly: the level is the writer's choice, no reader sees it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("suite.sync.frames.TIGHT_LEVEL", 3)
+        patch.setattr("suite.sync.frames.QUICK_LEVEL", 3)
+        yield
+
+
 class Network:
     """A central and its stations in one folder. `clock` is the moment at which all of them live."""
 

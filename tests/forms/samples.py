@@ -17,6 +17,14 @@ from suite.domain.quantities import Centavos, Points, Rate
 EVIL = "Juan <b>&\"' \U0001f600 Юрий =cmd()\n\x1b[31mrojo \u202egnirts\u202c José"
 
 SPANISH_WORDS = {
+    "POINTS EARNED": "PUNTOS SUMADOS",
+    "Member": "Socio",
+    "Card": "Tarjeta",
+    "Attendant": "Playero",
+    "{points} points": "{points} puntos",
+    "Total in {currency}": "Total en {currency}",
+    "POINTS": "PUNTOS",
+    "New balance": "Nuevo saldo",
     "Page {page} of {pages}": "Página {page} de {pages}",
     "{month} {year}": "{month} de {year}",
     "{day} {month} {year}": "{day} de {month} de {year}",

@@ -304,7 +304,7 @@ def test_a_head_that_drips_is_cut_and_others_are_served(world, site):
 
 
 def test_a_body_that_never_comes_is_cut(world, site):
-    with door_of(world, whole_seconds=0.3) as door:
+    with door_of(world, whole_seconds=2) as door:
         with socket.create_connection(("127.0.0.1", door.port), timeout=10) as slow:
             slow.sendall(b"POST /v1/sync HTTP/1.1\r\nContent-Length: 1000\r\n\r\nabc")
             assert slow.recv(100) == b""

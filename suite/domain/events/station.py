@@ -17,7 +17,7 @@ from suite.domain.ids import (
 )
 from suite.domain.programme import CardRole
 from suite.domain.promotions import Buyer, DaySum
-from suite.domain.quantities import Centavos, Moment, Points
+from suite.domain.quantities import Centavos, Millis, Moment, Points
 from suite.domain.spending import Authorisation, FeedSeen
 
 EntryMode = Literal["swipe", "barcode", "keyed", "paste", "file"]
@@ -207,6 +207,39 @@ class DiskFilled(Event, frozen=True, kw_only=True, tag="DiskFilled.1"):
     card: CardNumber = CardNumber("")
 
 
+class ShiftOpened(Event, frozen=True, kw_only=True, tag="ShiftOpened.1"):
+    """An attendant's shift began (STA-7). Its place in the journal is the shift's number."""
+
+    attendant: AttendantNumber
+
+
+class Dispensed(msgspec.Struct, frozen=True, array_like=True):
+    """What the pumps counted of a product in a shift, in thousandths of its unit."""
+
+    product: ProductCode
+    quantity: Millis
+
+
+class Tally(msgspec.Struct, frozen=True, array_like=True):
+    """Prizes of one sort on the shelf: as counted by hand, and as the journal had it at that moment."""
+
+    prize: PrizeCode
+    counted: int
+    expected: int
+
+
+class ShiftClosed(Event, frozen=True, kw_only=True, tag="ShiftClosed.1"):
+    """An attendant's shift ended (STA-7, STA-12), with what the pumps dispensed and what lies on the shelf.
+
+    `opened` is the place of its `ShiftOpened`. What was credited in between is in the journal itself.
+    """
+
+    attendant: AttendantNumber
+    opened: int
+    dispensed: tuple[Dispensed, ...] = ()
+    counted: tuple[Tally, ...] = ()
+
+
 StationEvent = (
     SaleRecorded
     | SaleReversed
@@ -221,4 +254,6 @@ StationEvent = (
     | PinRefused
     | AttendantUnlocked
     | DiskFilled
+    | ShiftOpened
+    | ShiftClosed
 )

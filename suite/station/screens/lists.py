@@ -16,6 +16,7 @@ from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
 ROWS_SHOWN = 15
+STOCK_SHOWN = 12
 REFERENCE_SHOWN = 12
 """A ticket's last digits tell it from its neighbours."""
 
@@ -69,14 +70,24 @@ class MovementsScreen(ShowScreen):
             self.clear_input()
 
 
-class StockScreen(ShowScreen):
-    """The prizes on this station's shelf."""
+class StockScreen(DeskScreen[bool]):
+    """The prizes on this station's shelf. Answers whether a shipment is to be received."""
 
     def body(self) -> Iterable[Widget]:
+        desk = self.station.desk
+        coming = desk.store.shipments_under_way()
         yield Static(say(N_("PRIZES ON THE SHELF")), id="question", markup=False)
-        rows = [f"{number(n):>6}  {prize.name}" for prize, n in self.station.desk.stock() if n]
-        yield Static("\n".join(rows[:ROWS_SHOWN]) or say(N_("The shelf is empty.")), id="rows", markup=False)
-        yield from self.foot()
+        rows = [f"{number(n):>6}  {prize.name}" for prize, n in desk.stock() if n]
+        yield Static("\n".join(rows[:STOCK_SHOWN]) or say(N_("The shelf is empty.")), id="rows", markup=False)
+        notes = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming))) if coming else ""
+        yield Static(notes, classes="hint", markup=False)
+        receive = say(N_("1 and Enter: receive a shipment · Esc to go back"))
+        yield Static(receive if coming else say(N_("Enter or Esc to go back")), classes="hint", markup=False)
+        yield Input(max_length=1, id="answer")
+
+    @on(Input.Submitted)
+    def answered(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value == "1")
 
 
 class HelpScreen(ShowScreen):
@@ -98,6 +109,19 @@ class HelpScreen(ShowScreen):
 
 
 WHY_SHOWN = 6
+
+
+class ToldScreen(ShowScreen):
+    """It is done and on disk: what a task has to say of it."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(self._lines[0], id="member", markup=False)
+        yield Static("\n".join(self._lines[1:]), id="rows", markup=False)
+        yield from self.foot()
 
 
 class ResultScreen(ShowScreen):

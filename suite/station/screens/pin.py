@@ -11,10 +11,8 @@ from suite.domain.errors import N_, AttendantIsLocked, Refusal
 from suite.domain.pins import ATTENDANT_DIGITS, PIN_DIGITS
 from suite.runtime.errors import SuiteError
 from suite.runtime.texts import say, say_error
-from suite.station.desk import Attendant, CardRead
+from suite.station.desk import Attendant
 from suite.station.screens.base import DeskScreen
-
-CARD_TAIL = 4
 
 
 class PinScreen(DeskScreen[Attendant | None]):
@@ -25,21 +23,18 @@ class PinScreen(DeskScreen[Attendant | None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tail = ""
+        self._about = ""
 
-    def ask(self, read: CardRead) -> None:
-        """Make ready to ask for this card."""
-        self._tail = read.card[-CARD_TAIL:]
+    def ask(self, about: str) -> None:
+        """Make ready to ask for a card or a task, named in a line above the question."""
+        self._about = about
         if self.is_mounted:
-            self.query_one("#card", Static).update(self._card())
+            self.query_one("#about", Static).update(about)
             self.hush()
             self.clear_input()
 
-    def _card(self) -> str:
-        return say(N_("Card ending in {tail}"), tail=self._tail)
-
     def body(self) -> Iterable[Widget]:
-        yield Static(self._card(), id="card", classes="hint", markup=False)
+        yield Static(self._about, id="about", classes="hint", markup=False)
         yield Static(say(N_("ATTENDANT CODE AND PIN")), id="question", markup=False)
         yield Static(say(N_("2 digits of the attendant and 6 of the PIN, then Enter")), classes="hint", markup=False)
         yield Input(password=True, max_length=ATTENDANT_DIGITS + PIN_DIGITS, id="answer")

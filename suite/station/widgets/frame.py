@@ -19,11 +19,19 @@ KEYS = (
     ("F2", N_("Sale")),
     ("F3", N_("Prize")),
     ("F4", N_("Moves")),
+    ("F5", N_("Copy")),
     ("F6", N_("Stock")),
+    ("F7", N_("Member")),
+    ("F8", N_("Undo")),
+    ("F9", N_("Shift")),
     ("F10", N_("Leave")),
-    ("Esc", N_("Back")),
 )
 """Never renumbered: fingers learn them. F10 is also Ctrl+Q, for terminals that keep F10 to themselves."""
+
+
+def key_line() -> str:
+    """The keys as they stand at the foot of every screen."""
+    return " ".join(f"{key}{say(label)}" for key, label in KEYS)
 
 
 def link_words(link: LinkState) -> str:
@@ -73,4 +81,4 @@ class KeyLine(Static):
     """The function keys, always in the same place."""
 
     def __init__(self) -> None:
-        super().__init__("  ".join(f"{key} {say(label)}" for key, label in KEYS), markup=False)
+        super().__init__(key_line(), markup=False)

@@ -1,0 +1,242 @@
+"""The rarer tasks of a desk, question by question: members, taking back, the shift, the shelf."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from suite.domain.earning import SaleLine
+from suite.domain.errors import N_
+from suite.domain.events.station import Dispensed, PrizeCount
+from suite.domain.ids import ShippingNote
+from suite.domain.personal import Consent, Person
+from suite.domain.programme import Product
+from suite.domain.quantities import Centavos, Millis
+from suite.runtime.errors import BadInput
+from suite.runtime.identity import checked_document
+from suite.runtime.safe_text import safe_text
+from suite.runtime.texts import number, say
+from suite.runtime.typed_text import document_number, scaled
+from suite.station.desk import Attendant, CardRead, Desk
+from suite.station.enrolment import check_free, enrol, replace_card
+from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
+from suite.station.screens.question import Question
+from suite.station.shifts import close_shift, open_shift, sums_so_far
+
+Value = TypeVar("Value")
+Told = tuple[str, ...]
+"""What a task has to say when it is done, line by line."""
+
+PHONE_MAX = 40
+FORM_MAX = 24
+DOCUMENTS = ("DNI", "CUIT", "")
+COUNT_MAX = 10**6
+
+
+class Tasks:
+    """Tasks over one desk. `ask` shows a question and waits for its answer; it raises when the attendant leaves."""
+
+    def __init__(self, desk: Desk, ask: Callable[[Question[Any]], Awaitable[Any]]) -> None:
+        self._desk, self._ask_any = desk, ask
+
+    async def _ask(self, title: str, take: Callable[[str], Value], lines: Iterable[str] = ()) -> Value:
+        answer: Value = await self._ask_any(Question(title, take, tuple(lines)))
+        return answer
+
+    async def _ask_card(self, title: str, *, new: bool = False) -> CardRead:
+        """A card, swiped or typed; a `new` one must be nobody's."""
+
+        def checked(read: CardRead) -> CardRead:
+            if new:
+                check_free(self._desk, read.card)
+            return read
+
+        desk = self._desk
+        card: CardRead = await self._ask_any(
+            Question(title, lambda typed: checked(desk.keyed_card(typed)), (), lambda scan: checked(desk.card_of(scan)))
+        )
+        return card
+
+    async def _choose(self, title: str, *choices: str) -> int:
+        """The number of the choice that was typed."""
+        shown = [f"{place}  {choice}" for place, choice in enumerate(choices, start=1)]
+        return await self._ask(title, lambda typed: _whole(typed, 1, len(choices)), shown)
+
+    # Members (F7)
+
+    async def members(self, attendant: Attendant) -> Told:
+        """Enrol somebody, or report a card lost."""
+        task = await self._choose(say(N_("MEMBERS")), say(N_("New member")), say(N_("Lost card")))
+        return await (self._enrol(attendant) if task == 1 else self._lost(attendant))
+
+    async def _enrol(self, attendant: Attendant) -> Told:
+        card = await self._ask_card(say(N_("NEW CARD: swipe it or type its number")), new=True)
+        surname = await self._ask(say(N_("SURNAME OR COMPANY")), _needed)
+        name = await self._ask(say(N_("FIRST NAME")), safe_text)
+        kind = DOCUMENTS[await self._choose(say(N_("DOCUMENT")), "DNI", "CUIT", say(N_("None"))) - 1]
+        document = phone = ""
+        if kind:
+            document = await self._ask(say(N_("DOCUMENT NUMBER")), lambda typed: checked_document(kind, typed)[1])
+        if not document or await self._choose(say(N_("TELEPHONE")), say(N_("Note it")), say(N_("None"))) == 1:
+            phone = await self._ask(say(N_("TELEPHONE NUMBER")), lambda typed: _needed(typed)[:PHONE_MAX])
+        form = await self._ask(say(N_("NUMBER OF THE SIGNED FORM")), lambda typed: _needed(typed)[:FORM_MAX])
+        offers = await self._choose(say(N_("OFFERS?")), say(N_("Yes, they agreed to receive offers")), say(N_("No")))
+        person = Person(surname, name, kind or "DNI", document, phone, "")
+        done = enrol(self._desk, card, attendant.number, person, Consent("", offers == 1, form, b""))
+        return say(N_("{member} is a member: the card earns from now on."), member=person.full_name), _reference(done)
+
+    async def _lost(self, attendant: Attendant) -> Told:
+        old = await self._ask_card(say(N_("NUMBER OF THE LOST CARD")))
+        give = await self._choose(say(N_("A NEW CARD?")), say(N_("Yes, from the box")), say(N_("No, not now")))
+        new = await self._ask_card(say(N_("NEW CARD: swipe it or type its number")), new=True) if give == 1 else None
+        done = replace_card(self._desk, old.card, new.card if new else None, attendant.number)
+        after = say(N_("Card {card} takes over."), card=done.new) if done.new else say(N_("No new card was given."))
+        lost = say(N_("{member}: the lost card still earns and cannot redeem."), member=done.member)
+        return lost, after, _reference(done)
+
+    # Taking back (F8)
+
+    async def undo(self, attendant: Attendant) -> Told:
+        """Take back a ticket, goods or a prize."""
+        task = await self._choose(
+            say(N_("TAKE BACK")),
+            say(N_("A ticket")),
+            say(N_("Goods without their ticket (manager)")),
+            say(N_("A prize (manager)")),
+        )
+        if task == 1:
+            return await self._ticket(attendant)
+        return await (self._goods(attendant) if task == 2 else self._prize(attendant))  # noqa: PLR2004 -- the choice above
+
+    async def _ticket(self, attendant: Attendant) -> Told:
+        document = await self._ask(say(N_("TICKET NUMBER")), document_number)
+        whole = say(N_("Enter alone: the whole ticket, or what is left of it"))
+        amount = await self._ask(
+            say(N_("AMOUNT THAT CAME BACK")), lambda typed: Centavos(_scaled(typed, 2)) if typed else None, [whole]
+        )
+        return _taken_back(reverse_sale(self._desk, document, attendant, amount))
+
+    async def _goods(self, manager: Attendant) -> Told:
+        card = await self._ask_card(say(N_("CARD: swipe it or type its number")))
+        document = await self._ask(say(N_("NUMBER OF THE CREDIT NOTE")), document_number)
+        lines: list[SaleLine] = []
+        while product := await self._ask_product(more=bool(lines)):
+            quantity = await self._ask(_how_much(product), lambda typed: Millis(_scaled(typed, 3)))
+            amount = await self._ask(say(N_("AMOUNT")), lambda typed: Centavos(_scaled(typed, 2)))
+            lines.append(SaleLine(product.code, quantity, amount))
+        return _taken_back(return_without_ticket(self._desk, card, document, tuple(lines), manager))
+
+    async def _prize(self, manager: Attendant) -> Told:
+        place = await self._ask(
+            say(N_("NUMBER ON THE VOUCHER")),
+            lambda typed: _whole(typed, 1, 10**9),
+            [say(N_("The six digits in the middle of its reference, like 42 in E1-000042-0A1B2"))],
+        )
+        return _taken_back(bring_prize_back(self._desk, place, manager))
+
+    # The shift (F9)
+
+    async def shift(self, attendant: Attendant) -> Told:
+        """Open the attendant's shift, or close the one that is open."""
+        if self._desk.store.open_shift(attendant.number) is None:
+            await self._choose(say(N_("SHIFT")), say(N_("Open the shift of {attendant}"), attendant=attendant.name))
+            open_shift(self._desk, attendant.number)
+            return (say(N_("Shift open. Close it with F9 when it is over.")),)
+        sums = sums_so_far(self._desk, attendant.number)
+        so_far = say(N_("{sales} tickets, {points} points"), sales=number(sums.sales), points=number(sums.points))
+        await self._choose(so_far, say(N_("Close the shift of {attendant}"), attendant=attendant.name))
+        sold = {each.product for each in sums.products}
+        dispensed = [
+            Dispensed(product.code, quantity)
+            for product in self._desk.programme().products
+            if product.unit == "litre" or product.code in sold
+            if (quantity := await self._ask_dispensed(product)) is not None
+        ]
+        counted = [
+            PrizeCount(prize.code, count)
+            for prize, _ in self._desk.stock()
+            if (count := await self._ask_count(prize.name)) is not None
+        ]
+        report = close_shift(self._desk, attendant.number, tuple(dispensed), tuple(counted))
+        over = [
+            say(N_("{product}: more was credited than the pumps dispensed."), product=each.product)
+            for each in report.products
+            if each.dispensed is not None and each.dispensed < each.credited
+        ]
+        differ = sum(each.counted != each.expected for each in report.counted)
+        missing = [say(N_("Prizes that are not as many as they should be: {count}"), count=number(differ))]
+        return say(N_("Shift closed.")), so_far, *over, *(missing if differ else ()), _reference(report)
+
+    async def _ask_dispensed(self, product: Product) -> Millis | None:
+        return await self._ask(
+            say(N_("DISPENSED by the pumps: {product}"), product=product.name),
+            lambda typed: Millis(_scaled(typed, 3)) if typed else None,
+            [say(N_("Enter alone: not known"))],
+        )
+
+    async def _ask_count(self, prize: str) -> int | None:
+        return await self._ask(
+            say(N_("HOW MANY ON THE SHELF: {prize}"), prize=prize),
+            lambda typed: _whole(typed, 0, COUNT_MAX) if typed else None,
+            [say(N_("Enter alone: not counted"))],
+        )
+
+    # The shelf (F6)
+
+    async def receive(self, attendant: Attendant) -> Told:
+        """Put a shipment on the shelf."""
+        notes = self._desk.store.shipments_under_way()
+        if not notes:
+            return (say(N_("No shipment is on its way here.")),)
+        on_the_way = say(N_("On their way: {notes}"), notes=", ".join(map(str, notes)))
+        note = await self._ask(
+            say(N_("NUMBER OF THE SHIPMENT")), lambda typed: ShippingNote(_whole(typed, 1, COUNT_MAX)), [on_the_way]
+        )
+        return tuple(f"{line.quantity} × {line.prize}" for line in self._desk.receive(note))
+
+    async def _ask_product(self, *, more: bool) -> Product | None:
+        products: Sequence[Product] = self._desk.programme().products
+        shown = [f"{place}  {product.name}" for place, product in enumerate(products, start=1)]
+        done = [say(N_("Enter alone: no more products"))] if more else []
+        return await self._ask(
+            say(N_("WHICH PRODUCT?")),
+            lambda typed: None if more and not typed else products[_whole(typed, 1, len(products)) - 1],
+            [*done, *shown],
+        )
+
+
+def _reference(done: Any) -> str:  # noqa: ANN401 -- whatever was recorded has one
+    return say(N_("Reference {reference}"), reference=done.reference)
+
+
+def _taken_back(receipt: TakenBackReceipt) -> Told:
+    head = say(N_("{what} taken back, {points} points"), what=receipt.what, points=number(receipt.points))
+    left = "" if receipt.balance is None else say(N_("New balance {balance}"), balance=number(receipt.balance))
+    short = say(N_("{points} points more were due and not there to take."), points=number(receipt.shortfall))
+    lines = (receipt.member, head, short if receipt.shortfall else "", left, _reference(receipt))
+    return tuple(line for line in lines if line)
+
+
+def _how_much(product: Product) -> str:
+    litres = product.unit == "litre"
+    return say(N_("LITRES of {product}") if litres else N_("HOW MANY of {product}"), product=product.name)
+
+
+def _whole(typed: str, least: int, most: int) -> int:
+    digits = typed.strip()
+    value = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= len(str(most)) else -1
+    if not least <= value <= most:
+        raise BadInput(N_("Type a number from {least} to {most}, then Enter."), least=least, most=most)
+    return value
+
+
+def _scaled(typed: str, decimals: int) -> int:
+    value = scaled(typed, decimals)
+    if value is None:
+        raise BadInput(N_("Type a number, with at most {decimals} decimals."), decimals=decimals)
+    return value
+
+
+def _needed(typed: str) -> str:
+    text = safe_text(typed)
+    if not text:
+        raise BadInput(N_("That is needed. Type it, or press Esc to leave."))
+    return text
