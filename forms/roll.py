@@ -72,7 +72,7 @@ def _shift(shift: ShiftReport, wording: Wording) -> list[RollLine]:
         RollLine(say("Until"), f"{shift.closed_at:%d/%m %H:%M}"),
         RULE,
         RollLine(say("Tickets credited"), integer(shift.sales, wording)),
-        RollLine(say("Points given"), integer(shift.points, wording), look="strong"),
+        RollLine(say("Points credited"), integer(shift.points, wording), look="strong"),
         RollLine(say("Prizes"), integer(shift.prizes, wording)),
         RollLine(say("Points of prizes"), integer(shift.spent, wording)),
     ]
@@ -96,7 +96,7 @@ def _product(total: ProductTotal, wording: Wording) -> list[RollLine]:
     lines.append(RollLine(say("Dispensed"), _count(total.dispensed, wording) + unit))
     if left >= 0:
         return [*lines, RollLine(say("Without a card"), _count(left, wording) + unit)]
-    return [*lines, RollLine(say("MORE CREDITED THAN DISPENSED"), _count(-left, wording) + unit, look="strong")]
+    return [*lines, RollLine(say("CREDITED TOO MUCH"), _count(-left, wording) + unit, look="strong")]
 
 
 def _tally(each: TallyLine, wording: Wording) -> RollLine:

@@ -11,10 +11,10 @@ from suite.domain.quantities import Millis
 from suite.runtime.console import Answer, SpokenCommand, SpokenGroup, answers, ask_code
 from suite.runtime.errors import BadInput
 from suite.runtime.paths import Home
-from suite.runtime.texts import number, quantity, say
+from suite.runtime.texts import quantity, say
 from suite.runtime.typed_text import scaled
 from suite.station.opening import open_desk
-from suite.station.shifts import close_shift, open_shift, sums_so_far
+from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
 
 COUNT_DIGITS = 6
 
@@ -42,7 +42,7 @@ def open_command(home: Home) -> Answer:
 def show(home: Home) -> Answer:
     desk = open_desk(home)
     sums = sums_so_far(desk, desk.check_pin(ask_code()).number)
-    head = say(N_("{sales} tickets, {points} points"), sales=number(sums.sales), points=number(sums.points))
+    head = in_short(sums.sales, sums.points)
     rows = [f"{quantity(each.credited)} × {each.product}" for each in sums.products]
     return Answer(sums, (head, *rows))
 
@@ -64,10 +64,9 @@ def close_command(home: Home, dispensed: tuple[str, ...], counted: tuple[str, ..
         tuple(PrizeCount(PrizeCode(code), value) for code, value in shelf.items()),
     )
     head = say(
-        N_("Shift of {attendant} closed: {sales} tickets, {points} points. {reference}"),
+        N_("Shift of {attendant} closed: {sums}. {reference}"),
         attendant=report.attendant,
-        sales=number(report.sales),
-        points=number(report.points),
+        sums=in_short(report.sales, report.points),
         reference=report.reference,
     )
     rows = [

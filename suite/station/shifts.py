@@ -6,6 +6,7 @@ from suite.domain.events.station import Dispensed, PrizeCount, ShiftClosed, Shif
 from suite.domain.ids import AttendantNumber, PrizeCode, ProductCode
 from suite.domain.shift import NoShiftOpen, ShiftIsOpen, ShiftSums, sum_shift
 from suite.journal.entry import Entry, Tip, short_reference
+from suite.runtime.texts import number, say_many
 from suite.station.desk import Desk
 
 
@@ -15,6 +16,11 @@ def open_shift(desk: Desk, attendant: AttendantNumber) -> Entry:
         if desk.store.open_shift(attendant) is not None:
             raise ShiftIsOpen(attendant=attendant)
         return desk.store.append(ShiftOpened(at=desk.clock.now(), attendant=attendant))
+
+
+def in_short(sales: int, points: int) -> str:
+    """How many tickets a shift credited, and what they earned."""
+    return say_many("{count} ticket, {points} points", "{count} tickets, {points} points", sales, points=number(points))
 
 
 def sums_so_far(desk: Desk, attendant: AttendantNumber) -> ShiftSums:

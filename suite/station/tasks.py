@@ -19,7 +19,7 @@ from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.enrolment import check_free, enrol, replace_card
 from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
 from suite.station.screens.question import Question
-from suite.station.shifts import close_shift, open_shift, sums_so_far
+from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
 
 Value = TypeVar("Value")
 Told = tuple[str, ...]
@@ -141,7 +141,7 @@ class Tasks:
             open_shift(self._desk, attendant.number)
             return (say(N_("Shift open. Close it with F9 when it is over.")),)
         sums = sums_so_far(self._desk, attendant.number)
-        so_far = say(N_("{sales} tickets, {points} points"), sales=number(sums.sales), points=number(sums.points))
+        so_far = in_short(sums.sales, sums.points)
         await self._choose(so_far, say(N_("Close the shift of {attendant}"), attendant=attendant.name))
         sold = {each.product for each in sums.products}
         dispensed = [

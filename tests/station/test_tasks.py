@@ -9,7 +9,7 @@ from suite.domain.shift import NoShiftOpen, ShiftIsOpen
 from suite.runtime.texts import say, set_language
 from suite.station.app import StationApp
 from suite.station.desk import CardRead
-from suite.station.shifts import close_shift, open_shift, shift_report, sums_so_far
+from suite.station.shifts import close_shift, in_short, open_shift, shift_report, sums_so_far
 from tests.factories import ANA
 from tests.station.screens import screen_text, shown, swipe, type_keys
 
@@ -147,7 +147,7 @@ async def test_a_shift_is_opened_and_closed_against_pumps_and_shelf(site, langua
         await type_keys(app, pilot, "")
         site.sell(ANA, "A-1")
         await begin(app, pilot, site, "f9")
-        await answer(app, pilot, (say("{sales} tickets, {points} points", sales=1, points=100), "1"))
+        await answer(app, pilot, (in_short(1, 100), "1"))
         await answer(app, pilot, (say("DISPENSED by the pumps: {product}", product="Nafta súper"), "9"))
         for prize in site.desk.programme().prizes:
             await answer(app, pilot, (say("HOW MANY ON THE SHELF: {prize}", prize=prize.name), ""))
