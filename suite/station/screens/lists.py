@@ -102,6 +102,7 @@ class HelpScreen(ShowScreen):
             N_("4. When the screen says OK, it is recorded, with or without a link."),
             N_("A card that does not read: swipe again slowly, or type its number."),
             N_("An unknown card: the ticket is kept, and credited when central knows the card."),
+            N_("F5 prints the last receipt again. F7 new member, lost card. F8 takes back. F9 shift."),
             N_("A locked attendant: a manager gives the tries back, or central a new PIN."),
         )
         yield Static("\n".join(say(line) for line in lines), id="rows", markup=False)
