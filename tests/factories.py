@@ -28,7 +28,7 @@ from suite.domain.standing import CardStanding
 from suite.runtime.clock import StoppedClock
 from suite.runtime.config import read_programme
 from suite.runtime.paths import Home
-from suite.station import courier
+from suite.station import courier, shelf
 from suite.station.desk import CardRead, Desk, SaleReceipt
 from suite.warehouse import depot
 
@@ -227,7 +227,7 @@ class World:
     def stock_up(self, code: str, prize: str = "MUG", quantity: int = 10) -> None:
         note = self.office.ship(StationCode(code), (PrizeCount(PrizeCode(prize), quantity),))
         self.carry_out(code)
-        self.sites[code].desk.receive(note)
+        shelf.receive(self.sites[code].desk, note)
 
     def feed(self, code: str) -> bytes:
         return export_feed(self.office, StationCode(code)).content

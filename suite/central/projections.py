@@ -9,7 +9,7 @@ Replaying all facts in order of admission gives the same tables, to the row.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from suite.central import schema
 from suite.central.dialect import add_or_replace, run_many
@@ -30,6 +30,7 @@ from suite.domain.events.station import (
     SaleRecorded,
     SaleReversed,
     ShipmentReceived,
+    StockCounted,
 )
 from suite.domain.ids import StationCode
 from suite.domain.lots import MovementKind
@@ -139,9 +140,20 @@ def redemption_reversed(to: Projector, event: RedemptionReversed, fact: Fact) ->
 def shipment_received(to: Projector, event: ShipmentReceived, fact: Fact) -> None:
     known = schema.shipment.c
     mine = (known.note == event.note) & (known.station == fact.station)
+    rows = to.db.execute(select(known.prize, known.quantity).where(mine))
+    sent = {row.prize: row.quantity for row in rows}
     to.db.execute(update(schema.shipment).where(mine).values(received=1))
     for line in event.lines:
         to.stock[fact.station, line.prize] += line.quantity
+    if sent != {line.prize: line.quantity for line in event.lines}:
+        to.open_incident(fact, "shipment-difference", event.at, str(event.note), "")
+
+
+def stock_counted(to: Projector, event: StockCounted, fact: Fact) -> None:
+    for line in event.lines:
+        to.stock[fact.station, line.prize] += line.counted - line.expected
+    if any(line.counted != line.expected for line in event.lines):
+        to.open_incident(fact, "stock-difference", event.at, "", "")
 
 
 def incident_opened(to: Projector, event: IncidentOpened, fact: Fact) -> None:
@@ -242,6 +254,7 @@ HANDLERS: dict[type[Event], Handler] = {
     PrizeRedeemed: prize_redeemed,
     RedemptionReversed: redemption_reversed,
     ShipmentReceived: shipment_received,
+    StockCounted: stock_counted,
     DiskFilled: disk_filled,
     IncidentOpened: incident_opened,
     facts.PrizesShipped: prizes_shipped,

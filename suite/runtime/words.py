@@ -36,6 +36,8 @@ INCIDENT_KINDS = {
     "dispatched-ungiven": N_("A prize left that central gave to nobody"),
     "dispatched-twice": N_("Prize dispatched twice"),
     "delivered-twice": N_("Prize delivered twice"),
+    "shipment-difference": N_("A shipment came otherwise than sent"),
+    "stock-difference": N_("Prizes missing or too many on the shelf"),
     "disk-full": N_("Disk full at the station"),
     "offline-data-inexact": N_("Prize on data that did not fit"),
     "offline-data-old": N_("Prize on data too old"),

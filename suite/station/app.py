@@ -39,12 +39,12 @@ ENTER_KEYS = {"enter", "ctrl+m", "ctrl+j"}
 
 CARD_TAIL = 4
 
-TaskName = Literal["members", "undo", "shift", "receive"]
+TaskName = Literal["members", "undo", "shift", "shelf"]
 TASKS: dict[TaskName, str] = {
     "members": N_("Members"),
     "undo": N_("Take back"),
     "shift": N_("Shift"),
-    "receive": N_("Receive a shipment"),
+    "shelf": N_("Prizes on the shelf"),
 }
 
 
@@ -73,7 +73,7 @@ class StationApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "show_help", show=False),
         Binding("f5", "reprint", show=False),
-        Binding("f6", "task('receive')", show=False),
+        Binding("f6", "task('shelf')", show=False),
         Binding("f7", "task('members')", show=False),
         Binding("f8", "task('undo')", show=False),
         Binding("f9", "task('shift')", show=False),
@@ -286,7 +286,7 @@ class StationApp(App[None]):
     @work(exclusive=True)
     async def do_task(self, name: TaskName) -> None:
         """The attendant's code, the questions of a task, and what came of it."""
-        if name == "receive" and not await self.push_screen_wait(StockScreen()):
+        if name == "shelf" and not await self.push_screen_wait(StockScreen()):
             return
         self._pin.ask(say(TASKS[name]))
         attendant = await self.push_screen_wait(self._pin)
@@ -294,7 +294,7 @@ class StationApp(App[None]):
             return
         tasks = Tasks(self.desk, self._answer_to)
         try:
-            told = await {"members": tasks.members, "undo": tasks.undo, "shift": tasks.shift, "receive": tasks.receive}[
+            told = await {"members": tasks.members, "undo": tasks.undo, "shift": tasks.shift, "shelf": tasks.shelf}[
                 name
             ](attendant)
         except LeftError:

@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from suite.domain.errors import N_
-from suite.domain.ids import AttendantNumber, PrizeCode, ShippingNote
+from suite.domain.ids import AttendantNumber, PrizeCode
 from suite.domain.programme import Delivery
 from suite.node import link_commands, node_commands
 from suite.node.exchange_commands import exported_answer, joined_answer
 from suite.node.opening import opens
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import (
-    NUMBER,
     PATH,
     Answer,
     SpokenGroup,
@@ -28,7 +27,7 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier, print_commands
+from suite.station import courier, print_commands, shelf_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
@@ -218,28 +217,7 @@ def import_vouchers_command(home: Home, file: Path) -> Answer:
     return imported_answer(home, file, imported)
 
 
-# The shelf and the node itself
-
-
-@station.command(help=N_("Put the prizes of a shipment on the shelf."))
-@click.argument("note", type=NUMBER)
-@answers
-@click.pass_obj
-def receive(home: Home, note: int) -> Answer:
-    lines = open_desk(home).receive(ShippingNote(note))
-    return Answer(lines, tuple(f"{line.quantity} × {line.prize}" for line in lines))
-
-
-@station.command(help=N_("Show the prizes on the shelf and the shipments on their way."))
-@answers
-@click.pass_obj
-def stock(home: Home) -> Answer:
-    desk = open_desk(home)
-    rows = [(prize.code, prize.name, on_hand) for prize, on_hand in desk.stock()]
-    coming = desk.store.shipments_under_way()
-    lines = table((say(N_("Prize")), say(N_("Name")), say(N_("On hand"))), rows)
-    notes = (say(N_("On their way: {notes}"), notes=", ".join(map(str, coming))),) if coming else ()
-    return Answer({"on_hand": {code: n for code, _, n in rows}, "under_way": coming}, (*lines, *notes))
+# The node itself
 
 
 @station.command(help=N_("Show how old central's data is and what it has not confirmed."))
@@ -292,5 +270,13 @@ def rebuild(home: Home) -> Answer:
     return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
 
 
-for each in (*COMMANDS, *print_commands.COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS, shift, doctor):
+for each in (
+    *COMMANDS,
+    *shelf_commands.COMMANDS,
+    *print_commands.COMMANDS,
+    *link_commands.COMMANDS,
+    *node_commands.COMMANDS,
+    shift,
+    doctor,
+):
     station.add_command(each)

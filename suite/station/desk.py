@@ -17,7 +17,6 @@ from suite.domain.errors import (
     DocumentAlreadyClaimed,
     ManagerNeeded,
     Refusal,
-    ShipmentAlreadyReceived,
     TicketKept,
     TicketNotHere,
     UnknownAttendant,
@@ -30,11 +29,9 @@ from suite.domain.events.station import (
     EntryMode,
     IncidentKind,
     PinRefused,
-    PrizeCount,
     SaleRecorded,
-    ShipmentReceived,
 )
-from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeCode, ShippingNote, StationCode
+from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeCode, StationCode
 from suite.domain.pins import TRIES, pay_for_try, split_code
 from suite.domain.programme import Delivery, Prize, Programme
 from suite.domain.quantities import Moment, Points
@@ -352,17 +349,6 @@ class Desk:
         occasion = Occasion(at=at, entry="file", document=document)
         prize = self.programme().prize(code)
         return self._spending.record(self.member(card), prize, "immediate", occasion)[1].beyond or True
-
-    # Prize stock
-
-    def receive(self, note: ShippingNote) -> tuple[PrizeCount, ...]:
-        """Put a shipment's prizes on the shelf. Raises UnknownShipment, ShipmentAlreadyReceived."""
-        with self.store.writing():
-            if self.store.is_received(note):
-                raise ShipmentAlreadyReceived(note=note)
-            lines = self.store.shipment(note)
-            self.store.append(ShipmentReceived(at=self.clock.now(), note=note, lines=lines))
-        return lines
 
     def reference(self, entry: Entry) -> str:
         """What a receipt prints: an outside witness of the journal."""

@@ -17,6 +17,7 @@ from suite.domain.events.station import (
     ShiftClosed,
     ShiftOpened,
     ShipmentReceived,
+    StockCounted,
 )
 from suite.runtime.db import Connection
 
@@ -119,6 +120,12 @@ def _(event: ShipmentReceived, seq: int, db: Connection) -> None:
     db.execute("INSERT INTO received (note, seq) VALUES (?, ?)", (event.note, seq))
     for line in event.lines:
         db.execute(STOCK, (line.prize, line.quantity))
+
+
+@project.register
+def _(event: StockCounted, _seq: int, db: Connection) -> None:
+    for line in event.lines:
+        db.execute(STOCK, (line.prize, line.counted - line.expected))
 
 
 @project.register

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from suite.domain.earning import SaleLine
-from suite.domain.errors import N_
+from suite.domain.errors import N_, ManagerNeeded
 from suite.domain.events.station import Dispensed, PrizeCount
-from suite.domain.ids import ShippingNote
+from suite.domain.ids import PrizeCode, ShippingNote
 from suite.domain.personal import Consent, Person
 from suite.domain.programme import Product
 from suite.domain.quantities import Centavos, Millis
@@ -19,6 +19,7 @@ from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.enrolment import check_free, enrol, replace_card
 from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
 from suite.station.screens.question import Question
+from suite.station.shelf import count_stock, receive
 from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
 
 Value = TypeVar("Value")
@@ -150,11 +151,7 @@ class Tasks:
             if product.unit == "litre" or product.code in sold
             if (quantity := await self._ask_dispensed(product)) is not None
         ]
-        counted = [
-            PrizeCount(prize.code, count)
-            for prize, _ in self._desk.stock()
-            if (count := await self._ask_count(prize.name)) is not None
-        ]
+        counted = [PrizeCount(prize, count) for prize, count in (await self._ask_shelf()).items()]
         report = close_shift(self._desk, attendant.number, tuple(dispensed), tuple(counted))
         over = [
             say(N_("{product}: more was credited than the pumps dispensed."), product=each.product)
@@ -172,25 +169,63 @@ class Tasks:
             [say(N_("Enter alone: not known"))],
         )
 
-    async def _ask_count(self, prize: str) -> int | None:
-        return await self._ask(
-            say(N_("HOW MANY ON THE SHELF: {prize}"), prize=prize),
-            lambda typed: _whole(typed, 0, COUNT_MAX) if typed else None,
-            [say(N_("Enter alone: not counted"))],
-        )
-
     # The shelf (F6)
 
-    async def receive(self, attendant: Attendant) -> Told:
-        """Put a shipment on the shelf."""
-        notes = self._desk.store.shipments_under_way()
-        if not notes:
-            return (say(N_("No shipment is on its way here.")),)
-        on_the_way = say(N_("On their way: {notes}"), notes=", ".join(map(str, notes)))
+    async def shelf(self, attendant: Attendant) -> Told:
+        """Receive a shipment, or count the prizes."""
+        coming = self._desk.store.shipments_under_way()
+        if not coming:
+            return await self._count(attendant)
+        task = await self._choose(
+            say(N_("PRIZES ON THE SHELF")), say(N_("Receive a shipment")), say(N_("Count the prizes (manager)"))
+        )
+        return await (self._receive(coming) if task == 1 else self._count(attendant))
+
+    async def _receive(self, coming: list[ShippingNote]) -> Told:
+        on_the_way = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming)))
         note = await self._ask(
             say(N_("NUMBER OF THE SHIPMENT")), lambda typed: ShippingNote(_whole(typed, 1, COUNT_MAX)), [on_the_way]
         )
-        return tuple(f"{line.quantity} × {line.prize}" for line in self._desk.receive(note))
+        names = {prize.code: prize.name for prize in self._desk.programme().prizes}
+        came: dict[PrizeCode, int] = {}
+        for line in self._desk.store.shipment(note):
+            sent = say(N_("Enter alone: {count}, as it was sent"), count=number(line.quantity))
+            count = await self._ask_count(
+                say(N_("HOW MANY CAME: {prize}"), prize=names.get(line.prize, line.prize)), sent
+            )
+            came[line.prize] = line.quantity if count is None else count
+        lines = receive(self._desk, note, came)
+        return say(N_("Received. The prizes are on the shelf.")), *(
+            f"{number(line.quantity)} × {names.get(line.prize, line.prize)}" for line in lines
+        )
+
+    async def _count(self, manager: Attendant) -> Told:
+        if not manager.manager:
+            raise ManagerNeeded
+        counted = await self._ask_shelf()
+        lines = count_stock(self._desk, counted, manager)
+        return say(N_("Counted. The shelf is as you found it.")), *(
+            say(
+                N_("{prize}: {counted} counted, {expected} expected"),
+                prize=c.prize,
+                counted=c.counted,
+                expected=c.expected,
+            )
+            for c in lines
+            if c.counted != c.expected
+        )
+
+    async def _ask_shelf(self) -> dict[PrizeCode, int]:
+        """How many prizes of each sort are there, of those that somebody counted."""
+        alone, counted = say(N_("Enter alone: not counted")), dict[PrizeCode, int]()
+        for prize, _ in self._desk.stock():
+            count = await self._ask_count(say(N_("HOW MANY ON THE SHELF: {prize}"), prize=prize.name), alone)
+            if count is not None:
+                counted[prize.code] = count
+        return counted
+
+    async def _ask_count(self, title: str, alone: str) -> int | None:
+        return await self._ask(title, lambda typed: _whole(typed, 0, COUNT_MAX) if typed else None, [alone])
 
     async def _ask_product(self, *, more: bool) -> Product | None:
         products: Sequence[Product] = self._desk.programme().products

@@ -22,6 +22,7 @@ from suite.domain.pins import TRIES
 from suite.station import courier
 from suite.station.desk import CardRead
 from suite.station.reader.swipe import decode
+from suite.station.shelf import receive
 from tests.factories import ANA, BRUNO, moment
 
 ANAS = CardRead(ANA, "swipe")
@@ -121,9 +122,9 @@ def test_the_catalogue_says_what_can_be_had_here_and_now(world, site):
 def test_a_shipment_is_received_once(world, site):
     world.stock_up("E1")
     with pytest.raises(ShipmentAlreadyReceived):
-        site.desk.receive(ShippingNote(1))
+        receive(site.desk, ShippingNote(1))
     with pytest.raises(UnknownShipment):
-        site.desk.receive(ShippingNote(2))
+        receive(site.desk, ShippingNote(2))
     assert site.node.store.on_hand(PrizeCode("MUG")) == 10
 
 

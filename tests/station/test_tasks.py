@@ -3,12 +3,13 @@
 import pytest
 
 from suite.domain.documents import ReceiptNotHere
-from suite.domain.errors import UnknownPrize, UnknownProduct
+from suite.domain.errors import ManagerNeeded, UnknownPrize, UnknownProduct
 from suite.domain.events.station import Dispensed, PrizeCount, ShiftClosed
 from suite.domain.shift import NoShiftOpen, ShiftIsOpen
 from suite.runtime.texts import say, set_language
 from suite.station.app import StationApp
-from suite.station.desk import CardRead
+from suite.station.desk import Attendant, CardRead
+from suite.station.shelf import count_stock, receive
 from suite.station.shifts import close_shift, in_short, open_shift, shift_report, sums_so_far
 from tests.factories import ANA
 from tests.station.screens import screen_text, shown, swipe, type_keys
@@ -123,17 +124,80 @@ async def test_a_refusal_is_said_at_the_swipe_and_nothing_is_lost(site):
         assert "Z-9" in text
 
 
-async def test_a_shipment_is_received_from_the_shelf_screen(site, world):
+async def test_a_shipment_is_received_with_what_is_missing_and_central_looks_into_it(site, world):
     note = world.office.ship("E1", (PrizeCount("MUG", 3),))
     world.carry_out("E1")
     app = StationApp(site.desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, "SWIPE THE CARD")
         await pilot.press("f6")
-        await answer(app, pilot, ("receive a shipment", "1"), ("ATTENDANT CODE", site.code))
-        await answer(app, pilot, ("NUMBER OF THE SHIPMENT", str(note)))
-        await shown(app, pilot, "3 × MUG")
-    assert site.desk.store.on_hand("MUG") == 13
+        await answer(app, pilot, ("receive or count", "1"), ("ATTENDANT CODE", site.code), ("PRIZES ON", "1"))
+        await answer(app, pilot, ("NUMBER OF THE SHIPMENT", str(note)), ("HOW MANY CAME", "2"))
+        await shown(app, pilot, "Received.")
+    assert site.desk.store.on_hand("MUG") == 12
+    world.carry_in("E1")
+    assert incidents(world) == [("shipment-difference", str(note))]
+    assert stock_at_central(world) == {"MUG": 12}
+
+
+async def test_a_shipment_that_came_as_sent_is_no_incident(site, world):
+    note = world.office.ship("E1", (PrizeCount("MUG", 3),))
+    world.carry_out("E1")
+    assert receive(site.desk, note) == (PrizeCount("MUG", 3),)
+    world.carry_in("E1")
+    assert incidents(world) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "kinds"), [(10, []), (9, [("stock-difference", "")]), (0, [("stock-difference", "")])]
+)
+def test_what_a_manager_counts_is_the_shelf_here_and_at_central(site, world, found, kinds):
+    (line,) = count_stock(site.desk, {"MUG": found}, Attendant("01", "Eva", manager=True))
+    assert (line.counted, line.expected) == (found, 10)
+    assert site.desk.store.on_hand("MUG") == found
+    site.desk.store.rebuild()
+    assert site.desk.store.on_hand("MUG") == found
+    world.carry_in("E1")
+    assert incidents(world) == kinds
+    assert stock_at_central(world) == {"MUG": found}
+    before = world.tables()
+    with world.office.store.transaction():
+        world.office.store.rebuild()
+    assert world.tables() == before
+
+
+def test_only_a_manager_counts_and_only_prizes_there_are(site, world):
+    with pytest.raises(ManagerNeeded):
+        count_stock(site.desk, {"MUG": 1}, Attendant("02", "Leo", manager=False))
+    with pytest.raises(UnknownPrize):
+        count_stock(site.desk, {"NOPE": 1}, Attendant("01", "Eva", manager=True))
+    note = world.office.ship("E1", (PrizeCount("MUG", 3),))
+    world.carry_out("E1")
+    with pytest.raises(UnknownPrize):
+        receive(site.desk, note, {"TERMO": 1})
+    assert site.desk.store.on_hand("MUG") == 10
+
+
+async def test_the_shelf_is_counted_from_its_screen(site):
+    app = StationApp(site.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, "SWIPE THE CARD")
+        await pilot.press("f6")
+        await answer(app, pilot, ("receive or count", "1"), ("ATTENDANT CODE", site.code))
+        for prize, _ in site.desk.stock():
+            await answer(app, pilot, (f"SHELF: {prize.name}", "8" if prize.code == "MUG" else ""))
+        await shown(app, pilot, "8 counted, 10 expected")
+    assert site.desk.store.on_hand("MUG") == 8
+
+
+def incidents(world):
+    with world.office.store.transaction():
+        return [(each.kind, each.document) for each in world.office.store.shelf.open_incidents()]
+
+
+def stock_at_central(world):
+    with world.office.store.transaction():
+        return {prize: count for _, prize, count in world.office.store.shelf.stock()}
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

@@ -168,7 +168,7 @@ class PrizeCount(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ShipmentReceived(Event, frozen=True, kw_only=True, tag="ShipmentReceived.1"):
-    """Prizes of a shipment came onto the station's shelf (STK-3)."""
+    """Prizes of a shipment came onto the station's shelf (STK-3): `lines` are what came, less than was sent perhaps."""
 
     note: ShippingNote
     lines: tuple[PrizeCount, ...]
@@ -228,6 +228,13 @@ class Tally(msgspec.Struct, frozen=True, array_like=True):
     expected: int
 
 
+class StockCounted(Event, frozen=True, kw_only=True, tag="StockCounted.1"):
+    """A manager counted prizes on the shelf, and the shelf is as counted from here on (STK-1)."""
+
+    lines: tuple[Tally, ...]
+    attendant: AttendantNumber
+
+
 class ShiftClosed(Event, frozen=True, kw_only=True, tag="ShiftClosed.1"):
     """An attendant's shift ended (STA-7, STA-12), with what the pumps dispensed and what lies on the shelf.
 
@@ -256,4 +263,5 @@ StationEvent = (
     | DiskFilled
     | ShiftOpened
     | ShiftClosed
+    | StockCounted
 )

@@ -71,7 +71,7 @@ class MovementsScreen(ShowScreen):
 
 
 class StockScreen(DeskScreen[bool]):
-    """The prizes on this station's shelf. Answers whether a shipment is to be received."""
+    """The prizes on this station's shelf. Answers whether something is to be done with them."""
 
     def body(self) -> Iterable[Widget]:
         desk = self.station.desk
@@ -81,8 +81,7 @@ class StockScreen(DeskScreen[bool]):
         yield Static("\n".join(rows[:STOCK_SHOWN]) or say(N_("The shelf is empty.")), id="rows", markup=False)
         notes = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming))) if coming else ""
         yield Static(notes, classes="hint", markup=False)
-        receive = say(N_("1 and Enter: receive a shipment · Esc to go back"))
-        yield Static(receive if coming else say(N_("Enter or Esc to go back")), classes="hint", markup=False)
+        yield Static(say(N_("1 and Enter: receive or count · Esc to go back")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
 
     @on(Input.Submitted)
