@@ -156,6 +156,14 @@ class Site:
         return self.desk.sell(read, AttendantNumber("01"), DocumentNumber(document), (line(amount=amount),), at)
 
 
+def keep_given_pin(site: Site) -> None:
+    """As if attendant 01 had chosen the digits that were given out: nobody is asked to choose at the first code."""
+    known = site.desk.store.attendant(AttendantNumber("01"))
+    assert known is not None, "the first feed brought the attendant"
+    with site.desk.store.writing():
+        site.desk.store.keep_own_pin(known.attendant, known.issue, known.verifier)
+
+
 @dataclass
 class Depository:
     """One warehouse of a world: its depot and what is behind it."""
@@ -207,6 +215,7 @@ class World:
         )
         self.sites[code] = site
         self.carry_out(code)
+        keep_given_pin(site)
         return site
 
     def pair_warehouse(self, code: str = "W1") -> "Depository":

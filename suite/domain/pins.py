@@ -1,6 +1,6 @@
 """The attendant's PIN: a tool of accountability, asked at every swipe (STA-2). The hash is not made here."""
 
-from suite.domain.errors import AttendantIsLocked, UnknownAttendant
+from suite.domain.errors import N_, AttendantIsLocked, Refusal, UnknownAttendant
 from suite.domain.ids import AttendantNumber
 
 TRIES = 5
@@ -11,6 +11,16 @@ PIN_DIGITS = 6
 """Twenty bits, the least OWASP ASVS 5.0 6.5.4 takes."""
 
 RUNS = ("01234567890", "09876543210")
+
+
+class WeakPin(Refusal):
+    code = "weak-pin"
+    text = N_("That PIN is one that people guess first, or the one you were given. Choose six other digits.")
+
+
+class NotAPin(Refusal):
+    code = "not-a-pin"
+    text = N_("A PIN has {digits} digits.")
 
 
 def split_code(typed: str) -> tuple[AttendantNumber, str]:
@@ -31,3 +41,12 @@ def is_weak(pin: str) -> bool:
     """Whether a PIN is one that people guess first: few digits repeated, a run, a repeated half."""
     half = PIN_DIGITS // 2
     return len(set(pin)) <= half - 1 or any(pin in run for run in RUNS) or pin[:half] == pin[half:]
+
+
+def check_choice(pin: str, given: str) -> str:
+    """The PIN that an attendant chose in place of the code that was given out. Raises NotAPin, WeakPin."""
+    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
+        raise NotAPin(digits=PIN_DIGITS)
+    if is_weak(pin) or pin == given:
+        raise WeakPin
+    return pin

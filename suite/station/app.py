@@ -1,5 +1,7 @@
 """The station's terminal: wires reader, desk and screens. It decides nothing and knows no SQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Literal
 
 from textual import events, work
@@ -217,19 +219,15 @@ class StationApp(App[None]):
         """One customer: PIN, member, and one task after another until Esc."""
         if isinstance(self.screen, DeskScreen):
             self.screen.hush()
-        self._pin.ask(say(N_("Card ending in {tail}"), tail=read.card[-CARD_TAIL:]))
-        attendant = await self.push_screen_wait(self._pin)
+        attendant = await self._who(say(N_("Card ending in {tail}"), tail=read.card[-CARD_TAIL:]))
         if attendant is None:
             return
-        try:
-            await self._serve(read, attendant)
-        except UnknownCard as refusal:
-            kept = say(N_("Type the ticket: it is kept for central."))
-            await self.push_screen_wait(SaleScreen(read, attendant, f"{say_error(refusal)} {kept}"))
-        except (Refusal, SuiteError) as refusal:
-            self.notice(say_error(refusal), "bad")
-        except DatabaseError as error:
-            self.notice(say_error(trouble_of(error, None)), "bad")
+        with self._saying_troubles():
+            try:
+                await self._serve(read, attendant)
+            except UnknownCard as refusal:
+                kept = say(N_("Type the ticket: it is kept for central."))
+                await self.push_screen_wait(SaleScreen(read, attendant, f"{say_error(refusal)} {kept}"))
 
     async def _serve(self, read: CardRead, attendant: Attendant) -> None:
         """Offer the tasks again until one is done or the member screen is left."""
@@ -288,24 +286,38 @@ class StationApp(App[None]):
         """The attendant's code, the questions of a task, and what came of it."""
         if name == "shelf" and not await self.push_screen_wait(StockScreen()):
             return
-        self._pin.ask(say(TASKS[name]))
-        attendant = await self.push_screen_wait(self._pin)
+        attendant = await self._who(say(TASKS[name]))
         if attendant is None:
             return
         tasks = Tasks(self.desk, self._answer_to)
+        task = {"members": tasks.members, "undo": tasks.undo, "shift": tasks.shift, "shelf": tasks.shelf}[name]
+        with self._saying_troubles():
+            told = await task(attendant)
+            self._recorded()
+            await self.push_screen_wait(ToldScreen(told))
+
+    async def _who(self, about: str) -> Attendant | None:
+        """Whose code was typed; who still has the one that central gave out chooses a PIN first. None for Esc."""
+        self._pin.ask(about)
+        attendant = await self.push_screen_wait(self._pin)
+        if attendant is None or not attendant.code:
+            return attendant
+        with self._saying_troubles():
+            await Tasks(self.desk, self._answer_to).own_pin(attendant)
+            return attendant
+        return None
+
+    @contextmanager
+    def _saying_troubles(self) -> Iterator[None]:
+        """What hinders a task is said on the screen, and ends it; who leaves it is told nothing."""
         try:
-            told = await {"members": tasks.members, "undo": tasks.undo, "shift": tasks.shift, "shelf": tasks.shelf}[
-                name
-            ](attendant)
+            yield
         except LeftError:
             return
         except (Refusal, SuiteError) as refusal:
             self.notice(say_error(refusal), "bad")
         except DatabaseError as error:
             self.notice(say_error(trouble_of(error, None)), "bad")
-        else:
-            self._recorded()
-            await self.push_screen_wait(ToldScreen(told))
 
     async def _answer_to(self, question: Question[Any]) -> Any:  # noqa: ANN401 -- the question's own value
         answered = await self.push_screen_wait(QuestionScreen(question))

@@ -1,5 +1,6 @@
 """`canje station …`, members and returns: enrol, replace a card, take back a ticket, goods or a prize, say why."""
 
+import os
 from pathlib import Path
 
 import click
@@ -30,6 +31,8 @@ from suite.station.enrolment import Enrolled, enrol, replace_card
 from suite.station.imports import import_returns
 from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
 from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
+
+NEW_PIN_VARIABLE = "CANJE_NEW_PIN"
 
 
 @click.command("enrol", cls=SpokenCommand, help=N_("Enrol a member with a card of the box; they can earn at once."))
@@ -219,6 +222,22 @@ def import_returns_command(home: Home, file: Path) -> Answer:
     return imported_answer(home, file, imported)
 
 
+@click.command(
+    "pin", cls=SpokenCommand, help=N_("Choose an own PIN, in place of the code from central or of an older one.")
+)
+@answers
+@click.pass_obj
+def pin_command(home: Home) -> Answer:
+    """See help. Scripts give the new PIN in CANJE_NEW_PIN."""
+    desk = open_desk(home)
+    attendant = desk.check_pin(ask_code())
+    chosen = os.environ.get(NEW_PIN_VARIABLE) or click.prompt(
+        say(N_("Your PIN, six digits")), hide_input=True, confirmation_prompt=say(N_("Once more")), err=True
+    )
+    desk.choose_pin(attendant, chosen)
+    return Answer({"attendant": attendant.number}, (say(N_("Attendant {name} has a PIN now."), name=attendant.name),))
+
+
 COMMANDS: tuple[click.Command, ...] = (
     enrol_command,
     lost_card,
@@ -226,5 +245,6 @@ COMMANDS: tuple[click.Command, ...] = (
     return_goods_command,
     bring_back_command,
     explain,
+    pin_command,
     import_returns_command,
 )

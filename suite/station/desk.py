@@ -28,11 +28,12 @@ from suite.domain.events.station import (
     AttendantUnlocked,
     EntryMode,
     IncidentKind,
+    PinChosen,
     PinRefused,
     SaleRecorded,
 )
 from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeCode, StationCode
-from suite.domain.pins import TRIES, pay_for_try, split_code
+from suite.domain.pins import TRIES, check_choice, pay_for_try, split_code
 from suite.domain.programme import Delivery, Prize, Programme
 from suite.domain.quantities import Moment, Points
 from suite.domain.redemption import Occasion, may_spend
@@ -41,7 +42,7 @@ from suite.domain.standing import CardStanding, check_format
 from suite.domain.tiers import NextTier, next_tier, standing_tier
 from suite.journal.entry import Entry, short_reference
 from suite.runtime.clock import Clock
-from suite.runtime.secrets import pin_matches
+from suite.runtime.secrets import pin_matches, pin_verifier, random_bytes
 from suite.station.link_state import LinkState, link_state
 from suite.station.reader.swipe import Scan
 from suite.station.setting import setting_of
@@ -60,6 +61,8 @@ class Attendant(msgspec.Struct, frozen=True):
     number: AttendantNumber
     name: str
     manager: bool
+    code: str = ""
+    """The digits that central gave out, where they were typed and no PIN was chosen yet in their place."""
 
 
 class CardRead(msgspec.Struct, frozen=True):
@@ -165,13 +168,25 @@ class Desk:
         with self.store.writing():
             left = pay_for_try(number, self.store.tries_left(number, known.issue))
             self.store.set_tries(number, known.issue, left)
-        if not pin_matches(pin, known.verifier):
+        own = self.store.own_pin(number, known.issue)
+        if not pin_matches(pin, own or known.verifier):
             with self.store.writing():
                 self.store.append(PinRefused(at=self.clock.now(), attendant=number, left=left))
             raise WrongPin(left=left) if left else AttendantIsLocked(attendant=number)
         with self.store.writing():
             self.store.set_tries(number, known.issue, TRIES)
-        return Attendant(number, known.name, known.manager)
+        return Attendant(number, known.name, known.manager, "" if own else pin)
+
+    def choose_pin(self, attendant: Attendant, pin: str) -> None:
+        """From now on this attendant has a PIN that only they know. Raises NotAPin, WeakPin, UnknownAttendant."""
+        check_choice(pin, attendant.code)
+        known = self.store.attendant(attendant.number)
+        if known is None:
+            raise UnknownAttendant
+        verifier = pin_verifier(pin, random_bytes())
+        with self.store.writing():
+            self.store.keep_own_pin(attendant.number, known.issue, verifier)
+            self.store.append(PinChosen(at=self.clock.now(), attendant=attendant.number, issue=known.issue))
 
     def unlock(self, attendant: AttendantNumber, manager: Attendant) -> None:
         """Give a locked attendant its tries back. Raises ManagerNeeded, UnknownAttendant."""

@@ -1,8 +1,9 @@
 """The station's tables, three sorts of them, and how a file of an older release becomes today's.
 
 `entry` is the journal and is only ever added to. `feed_*` hold what central last said and are replaced by the next
-feed. The projections can be dropped and rebuilt from the journal at any time (`PROJECTIONS`). Three tables are none of
-these: in `pin_try` a try is paid for before the hash, and must survive a kill in between; `blob` holds the personal
+feed. The projections can be dropped and rebuilt from the journal at any time (`PROJECTIONS`). Some tables are none of
+these: in `pin_try` a try is paid for before the hash, and must survive a kill in between; `own_pin` holds what no
+journal may, the verifiers of PINs that attendants chose; `blob` holds the personal
 data of enrolments until central has it, beside the journal so that it can be forgotten. `witness` keeps the places of
 central's own journal that it told, `certificate` its word that it approved the journals of this file.
 """
@@ -84,6 +85,8 @@ CREATE TABLE certificate (log BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT R
 """
 
 THIRD_SPENDING = """
+CREATE TABLE own_pin (
+  attendant TEXT PRIMARY KEY, issue INTEGER NOT NULL, verifier TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE feed_hold (
   card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, account INTEGER NOT NULL,
   PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;

@@ -188,5 +188,14 @@ class StationStore(NodeStore):
         ).fetchone()
         return row[0] if row else TRIES
 
+    def own_pin(self, attendant: AttendantNumber, issue: int) -> str:
+        """The verifier of the PIN an attendant chose in place of that code of central's; empty for none."""
+        row = self._db.execute("SELECT verifier FROM own_pin WHERE attendant = ? AND issue = ?", (attendant, issue))
+        found = row.fetchone()
+        return found[0] if found else ""
+
+    def keep_own_pin(self, attendant: AttendantNumber, issue: int, verifier: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO own_pin VALUES (?, ?, ?)", (attendant, issue, verifier))
+
     def set_tries(self, attendant: AttendantNumber, issue: int, left: int) -> None:
         self._db.execute("INSERT OR REPLACE INTO pin_try VALUES (?, ?, ?)", (attendant, issue, left))

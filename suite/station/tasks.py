@@ -8,6 +8,7 @@ from suite.domain.errors import N_, ManagerNeeded
 from suite.domain.events.station import Dispensed, PrizeCount
 from suite.domain.ids import PrizeCode, ShippingNote
 from suite.domain.personal import Consent, Person
+from suite.domain.pins import check_choice
 from suite.domain.programme import Product
 from suite.domain.quantities import Centavos, Millis
 from suite.runtime.errors import BadInput
@@ -52,7 +53,9 @@ class Tasks:
 
         desk = self._desk
         card: CardRead = await self._ask_any(
-            Question(title, lambda typed: checked(desk.keyed_card(typed)), (), lambda scan: checked(desk.card_of(scan)))
+            Question(
+                title, lambda typed: checked(desk.keyed_card(typed)), swiped=lambda scan: checked(desk.card_of(scan))
+            )
         )
         return card
 
@@ -60,6 +63,17 @@ class Tasks:
         """The number of the choice that was typed."""
         shown = [f"{place}  {choice}" for place, choice in enumerate(choices, start=1)]
         return await self._ask(title, lambda typed: _whole(typed, 1, len(choices)), shown)
+
+    async def own_pin(self, attendant: Attendant) -> None:
+        """Have an attendant choose a PIN in place of the code that central gave out (STA-2)."""
+        desk, rule = self._desk, say(N_("Six digits that only you know. Nobody can tell them to you again."))
+        first: str = await self._ask_any(
+            Question(
+                say(N_("CHOOSE YOUR PIN")), lambda typed: check_choice(typed, attendant.code), (rule,), secret=True
+            )
+        )
+        await self._ask_any(Question(say(N_("YOUR PIN ONCE MORE")), lambda typed: _same(typed, first), secret=True))
+        desk.choose_pin(attendant, first)
 
     # Members (F7)
 
@@ -275,3 +289,9 @@ def _needed(typed: str) -> str:
     if not text:
         raise BadInput(N_("That is needed. Type it, or press Esc to leave."))
     return text
+
+
+def _same(typed: str, first: str) -> str:
+    if typed != first:
+        raise BadInput(N_("That is not the PIN you typed before. Type it again, or press Esc to leave."))
+    return typed

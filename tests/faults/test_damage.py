@@ -45,6 +45,7 @@ CENTRAL_HARMLESS = {
 }
 STATION_NOT_FOUND = {
     **dict.fromkeys(("hot_card", "hot_state"), "central's word on cards ahead of its feed, which replaces it"),
+    "own_pin": "no journal tells what attendants chose: a code of central's takes its place",
     "pin_try": "no journal tells the tries that are left (ADR 0006); impossible numbers are found",
     "_sqlite_migrations": "the library's own list; the file's version number is what counts",
     "sqlite_sequence": "numbers of that list",

@@ -112,7 +112,7 @@ def read_every_page(path, key):
     """Reads all that the station would, then lets the cipher check the pages that nothing reads."""
     connection = open_database(path, key)
     try:
-        for name in ("entry", *schema.PROJECTION_TABLES, *schema.FEED_TABLES, "pin_try", "blob"):
+        for name in ("entry", *schema.PROJECTION_TABLES, *schema.FEED_TABLES, "pin_try", "own_pin", "blob"):
             connection.execute(f"SELECT * FROM {name}").fetchall()
         if connection.execute("PRAGMA cipher_integrity_check").fetchall():
             raise StorageTrouble("a page nothing reads")
@@ -129,4 +129,6 @@ def test_the_tables_are_told_apart():
     """Every table is the journal, a feed, a projection, or the one exception that schema.py explains."""
     script = schema.FIRST_JOURNAL_AND_FEED + schema.SECOND_FEED + schema.THIRD_SPENDING + schema.PROJECTIONS
     created = [line.split()[2] for line in script.splitlines() if line.startswith("CREATE TABLE")]
-    assert sorted(created) == sorted(["entry", "pin_try", "blob", *schema.FEED_TABLES, *schema.PROJECTION_TABLES])
+    assert sorted(created) == sorted(
+        ["entry", "pin_try", "own_pin", "blob", *schema.FEED_TABLES, *schema.PROJECTION_TABLES]
+    )

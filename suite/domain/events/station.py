@@ -197,6 +197,16 @@ class AttendantUnlocked(Event, frozen=True, kw_only=True, tag="AttendantUnlocked
     manager: AttendantNumber
 
 
+class PinChosen(Event, frozen=True, kw_only=True, tag="PinChosen.1"):
+    """An attendant chose a PIN in place of the code that central gave out (STA-2); what it is, no journal tells.
+
+    `issue` is central's count of the codes given to this attendant.
+    """
+
+    attendant: AttendantNumber
+    issue: int
+
+
 class DiskFilled(Event, frozen=True, kw_only=True, tag="DiskFilled.1"):
     """The PC's disk was full, and its reserve was given up so that this ticket was still recorded.
 
@@ -260,6 +270,7 @@ StationEvent = (
     | IncidentOpened
     | PinRefused
     | AttendantUnlocked
+    | PinChosen
     | DiskFilled
     | ShiftOpened
     | ShiftClosed

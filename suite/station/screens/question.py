@@ -24,6 +24,7 @@ class Question(NamedTuple, Generic[Value]):
     title: str
     take: Callable[[str], Value]
     lines: tuple[str, ...] = ()
+    secret: bool = False
     swiped: Callable[[Scan | None], Value] | None = None
     """What makes a value of a swipe, where the question is for a card."""
 
@@ -42,7 +43,7 @@ class QuestionScreen(DeskScreen[Answered[Value] | None]):
     def body(self) -> Iterable[Widget]:
         yield Static(self._asked.title, id="question", markup=False)
         yield Static("\n".join(self._asked.lines[:LINES_SHOWN]), id="choices", markup=False)
-        yield Input(max_length=ANSWER_MAX, id="answer")
+        yield Input(max_length=ANSWER_MAX, password=self._asked.secret, id="answer")
 
     @on(Input.Submitted)
     def answered(self, event: Input.Submitted) -> None:
