@@ -108,3 +108,16 @@ def card_status(status: str) -> str:
 def card_role(role: str) -> str:
     """What a card is for, said to people."""
     return say(N_("vehicle") if role == "truck" else N_("member"))
+
+
+CARD_WARNINGS = {
+    "blocked": N_("CARD BLOCKED"),
+    "lost": N_("CARD LOST: EARNS ONLY"),
+    "replaced": N_("CARD REPLACED: EARNS ONLY"),
+    "truck": N_("VEHICLE CARD: EARNS ONLY"),
+}
+
+
+def card_warning(status: str, role: str) -> str:
+    """What a desk is told at once of a card that cannot do everything; empty for one that can."""
+    return say(CARD_WARNINGS.get("truck" if role == "truck" else status, ""))

@@ -19,6 +19,7 @@ from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.printing import Printing
+from suite.station.questions import Question
 from suite.station.reader.burst import Burst, Outcome, Swiped, Typed
 from suite.station.reader.swipe import Scan
 from suite.station.rounds import LOOK_SECONDS, Rounds
@@ -26,11 +27,11 @@ from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen
 from suite.station.screens.member import MemberScreen
 from suite.station.screens.pin import PinScreen
-from suite.station.screens.question import Question, QuestionScreen
+from suite.station.screens.question import QuestionScreen
 from suite.station.screens.redeem import RedeemScreen
 from suite.station.screens.sale import SaleScreen
 from suite.station.screens.swipe import SwipeScreen
-from suite.station.tasks import Tasks
+from suite.station.tasks import LeftError, Tasks
 from suite.station.widgets.frame import Mood, TopLine
 
 POLL_SECONDS = 0.02
@@ -48,10 +49,6 @@ TASKS: dict[TaskName, str] = {
     "shift": N_("Shift"),
     "shelf": N_("Prizes on the shelf"),
 }
-
-
-class LeftError(Exception):
-    """The attendant pressed Esc: nothing is recorded."""
 
 
 CANJE = Theme(

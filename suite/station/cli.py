@@ -43,11 +43,18 @@ from suite.sync.usb import bundles_for
     help=N_("The desk of a station: swipe, sell, redeem, carry bundles. Without a task it opens the screen."),
 )
 @click.option("--home", type=PATH, default=None, help=N_("The station's folder (else CANJE_HOME)."))
+@click.option("--plain", is_flag=True, help=N_("Line by line in place of the screen, for screen readers."))
 @click.pass_context
-def station(ctx: click.Context, home: Path | None) -> None:
+def station(ctx: click.Context, home: Path | None, plain: bool) -> None:
     """See help."""
     ctx.obj = home_of("station", home)
     opens(ctx, courier.open_station)
+    if ctx.invoked_subcommand is None and plain:
+        from suite.station.plain import run_plain
+        from suite.station.printing import Queue
+
+        desk = open_desk(ctx.obj)
+        ctx.exit(run_plain(desk, Queue(desk, ctx.obj)))
     if ctx.invoked_subcommand is None:
         from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen

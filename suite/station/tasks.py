@@ -18,8 +18,8 @@ from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number, scaled
 from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.enrolment import check_free, enrol, replace_card
+from suite.station.questions import Question
 from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
-from suite.station.screens.question import Question
 from suite.station.shelf import count_stock, receive
 from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
 
@@ -33,8 +33,12 @@ DOCUMENTS = ("DNI", "CUIT", "")
 COUNT_MAX = 10**6
 
 
+class LeftError(Exception):
+    """The attendant left a task: nothing is recorded."""
+
+
 class Tasks:
-    """Tasks over one desk. `ask` shows a question and waits for its answer; it raises when the attendant leaves."""
+    """Tasks over one desk. `ask` puts a question and waits for its answer; it raises LeftError when somebody leaves."""
 
     def __init__(self, desk: Desk, ask: Callable[[Question[Any]], Awaitable[Any]]) -> None:
         self._desk, self._ask_any = desk, ask
@@ -59,7 +63,7 @@ class Tasks:
         )
         return card
 
-    async def _choose(self, title: str, *choices: str) -> int:
+    async def choose(self, title: str, *choices: str) -> int:
         """The number of the choice that was typed."""
         shown = [f"{place}  {choice}" for place, choice in enumerate(choices, start=1)]
         return await self._ask(title, lambda typed: _whole(typed, 1, len(choices)), shown)
@@ -79,28 +83,28 @@ class Tasks:
 
     async def members(self, attendant: Attendant) -> Told:
         """Enrol somebody, or report a card lost."""
-        task = await self._choose(say(N_("MEMBERS")), say(N_("New member")), say(N_("Lost card")))
+        task = await self.choose(say(N_("MEMBERS")), say(N_("New member")), say(N_("Lost card")))
         return await (self._enrol(attendant) if task == 1 else self._lost(attendant))
 
     async def _enrol(self, attendant: Attendant) -> Told:
         card = await self._ask_card(say(N_("NEW CARD: swipe it or type its number")), new=True)
         surname = await self._ask(say(N_("SURNAME OR COMPANY")), _needed)
         name = await self._ask(say(N_("FIRST NAME")), safe_text)
-        kind = DOCUMENTS[await self._choose(say(N_("DOCUMENT")), "DNI", "CUIT", say(N_("None"))) - 1]
+        kind = DOCUMENTS[await self.choose(say(N_("DOCUMENT")), "DNI", "CUIT", say(N_("None"))) - 1]
         document = phone = ""
         if kind:
             document = await self._ask(say(N_("DOCUMENT NUMBER")), lambda typed: checked_document(kind, typed)[1])
-        if not document or await self._choose(say(N_("TELEPHONE")), say(N_("Note it")), say(N_("None"))) == 1:
+        if not document or await self.choose(say(N_("TELEPHONE")), say(N_("Note it")), say(N_("None"))) == 1:
             phone = await self._ask(say(N_("TELEPHONE NUMBER")), lambda typed: _needed(typed)[:PHONE_MAX])
         form = await self._ask(say(N_("NUMBER OF THE SIGNED FORM")), lambda typed: _needed(typed)[:FORM_MAX])
-        offers = await self._choose(say(N_("OFFERS?")), say(N_("Yes, they agreed to receive offers")), say(N_("No")))
+        offers = await self.choose(say(N_("OFFERS?")), say(N_("Yes, they agreed to receive offers")), say(N_("No")))
         person = Person(surname, name, kind or "DNI", document, phone, "")
         done = enrol(self._desk, card, attendant.number, person, Consent("", offers == 1, form, b""))
         return say(N_("{member} is a member: the card earns from now on."), member=person.full_name), _reference(done)
 
     async def _lost(self, attendant: Attendant) -> Told:
         old = await self._ask_card(say(N_("NUMBER OF THE LOST CARD")))
-        give = await self._choose(say(N_("A NEW CARD?")), say(N_("Yes, from the box")), say(N_("No, not now")))
+        give = await self.choose(say(N_("A NEW CARD?")), say(N_("Yes, from the box")), say(N_("No, not now")))
         new = await self._ask_card(say(N_("NEW CARD: swipe it or type its number")), new=True) if give == 1 else None
         done = replace_card(self._desk, old.card, new.card if new else None, attendant.number)
         after = say(N_("Card {card} takes over."), card=done.new) if done.new else say(N_("No new card was given."))
@@ -111,7 +115,7 @@ class Tasks:
 
     async def undo(self, attendant: Attendant) -> Told:
         """Take back a ticket, goods or a prize."""
-        task = await self._choose(
+        task = await self.choose(
             say(N_("TAKE BACK")),
             say(N_("A ticket")),
             say(N_("Goods without their ticket (manager)")),
@@ -132,12 +136,17 @@ class Tasks:
     async def _goods(self, manager: Attendant) -> Told:
         card = await self._ask_card(say(N_("CARD: swipe it or type its number")))
         document = await self._ask(say(N_("NUMBER OF THE CREDIT NOTE")), document_number)
+        lines = await self.sale_lines()
+        return _taken_back(return_without_ticket(self._desk, card, document, lines, manager))
+
+    async def sale_lines(self) -> tuple[SaleLine, ...]:
+        """Products, quantities and amounts, until there are no more."""
         lines: list[SaleLine] = []
         while product := await self._ask_product(more=bool(lines)):
             quantity = await self._ask(_how_much(product), lambda typed: Millis(_scaled(typed, 3)))
             amount = await self._ask(say(N_("AMOUNT")), lambda typed: Centavos(_scaled(typed, 2)))
             lines.append(SaleLine(product.code, quantity, amount))
-        return _taken_back(return_without_ticket(self._desk, card, document, tuple(lines), manager))
+        return tuple(lines)
 
     async def _prize(self, manager: Attendant) -> Told:
         place = await self._ask(
@@ -152,12 +161,12 @@ class Tasks:
     async def shift(self, attendant: Attendant) -> Told:
         """Open the attendant's shift, or close the one that is open."""
         if self._desk.store.open_shift(attendant.number) is None:
-            await self._choose(say(N_("SHIFT")), say(N_("Open the shift of {attendant}"), attendant=attendant.name))
+            await self.choose(say(N_("SHIFT")), say(N_("Open the shift of {attendant}"), attendant=attendant.name))
             open_shift(self._desk, attendant.number)
             return (say(N_("Shift open. Close it with F9 when it is over.")),)
         sums = sums_so_far(self._desk, attendant.number)
         so_far = in_short(sums.sales, sums.points)
-        await self._choose(so_far, say(N_("Close the shift of {attendant}"), attendant=attendant.name))
+        await self.choose(so_far, say(N_("Close the shift of {attendant}"), attendant=attendant.name))
         sold = {each.product for each in sums.products}
         dispensed = [
             Dispensed(product.code, quantity)
@@ -190,7 +199,7 @@ class Tasks:
         coming = self._desk.store.shipments_under_way()
         if not coming:
             return await self._count(attendant)
-        task = await self._choose(
+        task = await self.choose(
             say(N_("PRIZES ON THE SHELF")), say(N_("Receive a shipment")), say(N_("Count the prizes (manager)"))
         )
         return await (self._receive(coming) if task == 1 else self._count(attendant))

@@ -12,17 +12,11 @@ from suite.domain.errors import N_
 from suite.domain.standing import CardStanding
 from suite.runtime.explaining import expiring_line, next_tier_line, tier_name
 from suite.runtime.texts import number, say
-from suite.runtime.words import when
+from suite.runtime.words import card_warning, when
 from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
 Choice = Literal["sale", "redeem", "movements"]
-WARNINGS = {
-    "blocked": N_("CARD BLOCKED"),
-    "lost": N_("CARD LOST: EARNS ONLY"),
-    "replaced": N_("CARD REPLACED: EARNS ONLY"),
-    "truck": N_("VEHICLE CARD: EARNS ONLY"),
-}
 CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements"}
 
 
@@ -73,8 +67,8 @@ class MemberScreen(DeskScreen[Choice | None]):
         self.query_one(BigNumber).show("" if standing.balance is None else number(standing.balance))
         moment = when(standing.as_of, self.station.desk.zone())
         fresh = say(N_("as of {moment}, and what was done here since"), moment=moment)
-        warning = WARNINGS.get("truck" if standing.role == "truck" else standing.status)
-        self.query_one("#freshness", Static).update(f"{say(warning)} · {fresh}" if warning else fresh)
+        warning = card_warning(standing.status, standing.role)
+        self.query_one("#freshness", Static).update(f"{warning} · {fresh}" if warning else fresh)
         self.query_one("#coming", Static).update(" · ".join(filter(None, self._coming(standing))))
 
     def _coming(self, standing: CardStanding) -> tuple[str, ...]:

@@ -10,23 +10,13 @@ from textual.widgets import Input, Static
 from suite.domain.errors import Refusal
 from suite.runtime.errors import SuiteError
 from suite.runtime.texts import say_error
+from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
 from suite.station.screens.base import DeskScreen
 
 Value = TypeVar("Value")
 ANSWER_MAX = 60
 LINES_SHOWN = 14
-
-
-class Question(NamedTuple, Generic[Value]):
-    """What is asked, what stands below it, and what makes a value of the answer or refuses it in a sentence."""
-
-    title: str
-    take: Callable[[str], Value]
-    lines: tuple[str, ...] = ()
-    secret: bool = False
-    swiped: Callable[[Scan | None], Value] | None = None
-    """What makes a value of a swipe, where the question is for a card."""
 
 
 class Answered(NamedTuple, Generic[Value]):

@@ -7,12 +7,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from suite.domain.errors import N_
-from suite.runtime.texts import say, say_many
+from suite.runtime.texts import say
 from suite.station.desk import Desk
-from suite.station.link_state import LinkState
+from suite.station.link_state import link_words
 
 Mood = Literal["idle", "good", "bad"]
-STALE_DAYS = 1
 
 KEYS = (
     ("F1", N_("Help")),
@@ -32,17 +31,6 @@ KEYS = (
 def key_line() -> str:
     """The keys as they stand at the foot of every screen."""
     return " ".join(f"{key}{say(label)}" for key, label in KEYS)
-
-
-def link_words(link: LinkState) -> str:
-    """The truth about the link: the age of central's word and what it has not confirmed; or that no age can be told."""
-    pending = say_many("{count} pending", "{count} pending", link.pending)
-    if link.behind:
-        return say(N_("CLOCK IS BEHIND")) + f" · {pending}"
-    if link.days is None:
-        return say(N_("NO DATA YET")) + f" · {pending}"
-    age = say(N_("today")) if link.days < STALE_DAYS else say_many("{count} day", "{count} days", link.days)
-    return say(N_("DATA OF {age}"), age=age.upper()) + f" · {pending}"
 
 
 class TopLine(Widget):
