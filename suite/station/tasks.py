@@ -163,7 +163,7 @@ class Tasks:
         if self._desk.store.open_shift(attendant.number) is None:
             await self.choose(say(N_("SHIFT")), say(N_("Open the shift of {attendant}"), attendant=attendant.name))
             open_shift(self._desk, attendant.number)
-            return (say(N_("Shift open. Close it with F9 when it is over.")),)
+            return (say(N_("Shift open. Close it when it is over.")),)
         sums = sums_so_far(self._desk, attendant.number)
         so_far = in_short(sums.sales, sums.points)
         await self.choose(so_far, say(N_("Close the shift of {attendant}"), attendant=attendant.name))

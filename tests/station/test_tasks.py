@@ -207,7 +207,7 @@ async def test_a_shift_is_opened_and_closed_against_pumps_and_shelf(site, langua
     async with app.run_test(size=(80, 24)) as pilot:
         await begin(app, pilot, site, "f9")
         await answer(app, pilot, (say("SHIFT"), "1"))
-        await shown(app, pilot, say("Shift open. Close it with F9 when it is over."))
+        await shown(app, pilot, say("Shift open. Close it when it is over."))
         await type_keys(app, pilot, "")
         site.sell(ANA, "A-1")
         await begin(app, pilot, site, "f9")
