@@ -35,7 +35,7 @@ from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
-from suite.sync.outpost_pages import DeliveryPage, NetworkPage
+from suite.sync.outpost_pages import DeliveryPage, MemberPage, NetworkPage, OfferPage, RequestPage
 
 ROWS_A_PAGE = 5000
 
@@ -198,7 +198,7 @@ TablePage = (
     | HoldPage
     | GrantPage
 )
-Page = TablePage | GonePage | NetworkPage | DeliveryPage
+Page = TablePage | GonePage | NetworkPage | DeliveryPage | MemberPage | OfferPage | RequestPage
 _pages = msgspec.json.Decoder(Page)
 
 
