@@ -4,6 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec.structs import asdict
 
 from suite.domain.errors import N_
 from suite.domain.ids import CardNumber, PrizeCode, RequestNumber
@@ -71,7 +72,13 @@ def page(home: Home, card: str) -> Answer:
     rows = [(when(m.at, zone), m.station, kind_name(m.kind), number(m.points)) for m in found.movements]
     columns = (say(N_("When")), say(N_("Station")), say(N_("What")), say(N_("Points")))
     asked = _requests(found.requests, zone) if found.requests else ()
-    return Answer(found, (head, as_of, *filter(None, [expiring_line(member.expiring)]), *table(columns, rows), *asked))
+    data = {
+        "member": asdict(member),
+        "as_of": found.as_of,
+        "movements": [asdict(move) for move in found.movements],
+        "requests": found.requests,
+    }
+    return Answer(data, (head, as_of, *filter(None, [expiring_line(member.expiring)]), *table(columns, rows), *asked))
 
 
 @portal.command(help=N_("List the prizes that can be ordered."))
@@ -80,7 +87,8 @@ def page(home: Home, card: str) -> Answer:
 def prizes(home: Home) -> Answer:
     found = open_lobby(home).offers()
     rows = [(offer.prize, offer.name, offer.points, ", ".join(offer.tiers)) for offer in found]
-    return Answer(found, table((say(N_("Prize")), say(N_("Name")), say(N_("Points")), say(N_("Tiers"))), rows))
+    data = [asdict(offer) for offer in found]
+    return Answer(data, table((say(N_("Prize")), say(N_("Name")), say(N_("Points")), say(N_("Tiers"))), rows))
 
 
 @portal.command(help=N_("List what was asked for here, and what became of it."))
