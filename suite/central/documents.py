@@ -128,7 +128,7 @@ def person_of(office: Office, account: AccountId) -> Person:
 def delivered_to(office: Office, order: PrizeOrder) -> Person:
     """The member whose prize it is, with the place that they named where they ordered it at a portal."""
     person, asked = person_of(office, order.account), office.store.requests.find(order.order)
-    blob = office.store.kept(asked.blob) if asked and person != FORGOTTEN else None
+    blob = office.store.kept(asked.blob) if asked else None
     if blob is None:
         return person
     place = msgspec.json.decode(blob, type=DeliveryPlace)

@@ -11,7 +11,7 @@ from suite.central.shelf import PrizeOrder
 from suite.central.telling import MOVEMENTS_TOLD, bring_up_to_date
 from suite.domain.calendar import local_time
 from suite.domain.groups import Groups
-from suite.domain.ids import AccountId, CardNumber, StationCode
+from suite.domain.ids import AccountId, CardNumber, OrderNumber, StationCode
 from suite.domain.personal import Person
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment
@@ -88,7 +88,11 @@ def portal_pages(office: Office, code: StationCode) -> Iterator[bytes]:
         yield from _page("movement", _movements(office, groups, some))
     requests = store.requests.of_portal(code, Moment(max(1, now - ANSWERS_TOLD_MS)))
     known = {each for root in roots for each in groups.members_of(root)}
-    rows = (RequestRow(r.request, r.state, r.reason if r.account in known else "") for r in requests)
+    orders = {order.order: order.state for order in store.shelf.orders() if order.station == code}
+    rows = (
+        RequestRow(r.request, r.state, r.reason if r.account in known else "", orders.get(OrderNumber(r.request), ""))
+        for r in requests
+    )
     yield from _page("request", rows)
 
 

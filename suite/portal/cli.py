@@ -20,7 +20,7 @@ from suite.runtime.explaining import expiring_line
 from suite.runtime.paths import Home, home_of
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say
-from suite.runtime.words import kind_name, request_kind, request_reason, request_state, when
+from suite.runtime.words import kind_name, order_state, request_kind, request_reason, request_state, when
 
 PHONE_MAX = 40
 
@@ -109,7 +109,7 @@ def _requests(found: list[OwnRequest], zone: ZoneInfo) -> tuple[str, ...]:
             r.card,
             request_kind(r.kind),
             r.prize,
-            request_state(r.state),
+            order_state(r.order) if r.order else request_state(r.state),
             request_reason(r.state, r.reason),
         )
         for r in found

@@ -14,7 +14,7 @@ CREATE INDEX IF NOT EXISTS feed_movement_account ON feed_movement (account);
 CREATE TABLE feed_offer (
   prize TEXT PRIMARY KEY, name TEXT NOT NULL, points INTEGER NOT NULL, tiers TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE feed_request (
-  request TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  request TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL, "order" TEXT NOT NULL) WITHOUT ROWID, STRICT;
 """
 FEED_TABLES = ("feed_member", "feed_card", "feed_movement", "feed_offer", "feed_request")
 

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from suite.domain.deliveries import OrderState
 from suite.domain.events.base import Event
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
 from suite.domain.ids import AccountId, CardNumber, PrizeCode, RequestNumber, TierCode
@@ -18,14 +19,17 @@ from suite.sync.outpost_pages import MemberPage, MemberRow, OfferPage, OfferRow,
 OWN = """
 SELECT o.request, o.at, o.kind, o.account, o.card, o.prize, o.points,
   coalesce(f.state, CASE WHEN o.seq > coalesce((SELECT ack_seq FROM feed_header), 0) THEN 'sent' ELSE 'closed' END),
-  coalesce(f.reason, '')
+  coalesce(f.reason, ''), coalesce(f."order", '')
 FROM own_request AS o LEFT JOIN feed_request AS f USING (request)"""
 
 OPEN = ("sent", "waiting")
 
 
 class OwnRequest(msgspec.Struct, frozen=True):
-    """What was asked for here and what became of it: `sent` is on its way, `closed` was answered long ago."""
+    """What was asked for here and what became of it: `sent` is on its way, `closed` was answered long ago.
+
+    `order` is how far the prize is that was ordered upon it.
+    """
 
     request: RequestNumber
     at: Moment
@@ -36,6 +40,7 @@ class OwnRequest(msgspec.Struct, frozen=True):
     points: Points
     state: RequestState | Literal["sent", "closed"]
     reason: str
+    order: OrderState | Literal[""] = ""
 
     @property
     def is_open(self) -> bool:
@@ -71,8 +76,8 @@ class PortalStore(OutpostStore):
             offers = [(o.prize, o.name, o.points, msgspec.json.encode(o.tiers).decode()) for o in page.rows]
             db.executemany("INSERT OR REPLACE INTO feed_offer VALUES (?, ?, ?, ?)", offers)
         elif isinstance(page, RequestPage):
-            answers = [(r.request, r.state, r.reason) for r in page.rows]
-            db.executemany("INSERT OR REPLACE INTO feed_request VALUES (?, ?, ?)", answers)
+            answers = [(r.request, r.state, r.reason, r.order) for r in page.rows]
+            db.executemany("INSERT OR REPLACE INTO feed_request VALUES (?, ?, ?, ?)", answers)
 
     def _project(self, event: Event, seq: int) -> None:
         if not isinstance(event, Asked):

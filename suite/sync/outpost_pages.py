@@ -1,7 +1,10 @@
 """What central tells nodes that are no stations: no more than each needs for its task (SYN-2)."""
 
+from typing import Literal
+
 import msgspec
 
+from suite.domain.deliveries import OrderState
 from suite.domain.ids import (
     NO_TIER,
     AccountId,
@@ -88,11 +91,15 @@ class OfferPage(msgspec.Struct, frozen=True, tag="offer"):
 
 
 class RequestRow(msgspec.Struct, frozen=True, array_like=True):
-    """What became of a request of this portal. `reason` is the office's, or a code when `state` is `refused`."""
+    """What became of a request of this portal. `reason` is the office's, or a code when `state` is `refused`.
+
+    `order` is how far the prize is that was ordered upon it; empty for everything else.
+    """
 
     request: RequestNumber
     state: RequestState
     reason: str = ""
+    order: OrderState | Literal[""] = ""
 
 
 class RequestPage(msgspec.Struct, frozen=True, tag="request"):

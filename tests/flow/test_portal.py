@@ -230,6 +230,8 @@ def test_a_warehouse_delivers_it_where_the_member_said(world):
     world.depots["W1"].depot.dispatch([number])
     world.carry_in("W1")
     assert orders(world)[number].state == "dispatched"
+    world.carry_out("P1")
+    assert [request.order for request in at(world).page(ANA).requests] == ["dispatched"]
 
 
 def test_an_order_of_a_portal_is_cancelled_like_any_other(world, tmp_path):
