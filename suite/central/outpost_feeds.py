@@ -1,15 +1,17 @@
 """Central's word to nodes that are no stations: no row more than each needs for its task."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 
 import msgspec
 
 from suite.central.documents import delivered_to
 from suite.central.office import Office
+from suite.central.requests import Request
 from suite.central.shelf import PrizeOrder
 from suite.central.telling import MOVEMENTS_TOLD, bring_up_to_date
 from suite.domain.calendar import local_time
+from suite.domain.deliveries import OrderState
 from suite.domain.groups import Groups
 from suite.domain.ids import AccountId, CardNumber, OrderNumber, StationCode
 from suite.domain.personal import Person
@@ -89,11 +91,13 @@ def portal_pages(office: Office, code: StationCode) -> Iterator[bytes]:
     requests = store.requests.of_portal(code, Moment(max(1, now - ANSWERS_TOLD_MS)))
     known = {each for root in roots for each in groups.members_of(root)}
     orders = {order.order: order.state for order in store.shelf.orders() if order.station == code}
-    rows = (
-        RequestRow(r.request, r.state, r.reason if r.account in known else "", orders.get(OrderNumber(r.request), ""))
-        for r in requests
-    )
-    yield from _page("request", rows)
+    yield from _page("request", (_request_row(request, known, orders) for request in requests))
+
+
+def _request_row(request: Request, known: set[AccountId], orders: Mapping[OrderNumber, OrderState]) -> RequestRow:
+    """What the office wrote is for who has access; a code of its own names nobody."""
+    reason = request.reason if request.state == "refused" or request.account in known else ""
+    return RequestRow(request.request, request.state, reason, orders.get(OrderNumber(request.request), ""))
 
 
 def _member_rows(office: Office, groups: Groups, roots: Collection[AccountId]) -> Iterator[MemberRow]:

@@ -60,12 +60,12 @@ def _link(
         to.cards.append((card, account, "blocked" if gone else "active", role, issued or day_of(to, at), to.now))
         if gone:
             to.open_incident(fact, "card-conflict", at, "", card)
-    elif _root(to, known.account) != _root(to, account):
+    elif root_of(to, known.account) != root_of(to, account):
         to.open_incident(fact, "card-conflict", at, "", card)
 
 
-def _root(to: Projector, account: AccountId) -> AccountId:
-    """The account that stands for a member today."""
+def root_of(to: Projector, account: AccountId) -> AccountId:
+    """The account that stands for a member today. Call `flush` before."""
     known = schema.merged.c
     while (parent := to.db.scalar(select(known.parent).where(known.account == account))) is not None:
         account = AccountId(parent)
@@ -79,7 +79,7 @@ def card_replaced(to: Projector, event: CardReplaced, fact: Fact) -> None:
     old = to.db.execute(
         select(known.account, known.status, known.role, known.issued).where(known.card == event.card)
     ).first()
-    if old is None or not old.account or _root(to, old.account) != _root(to, event.account):
+    if old is None or not old.account or root_of(to, old.account) != root_of(to, event.account):
         to.open_incident(fact, "card-conflict", event.at, "", event.card)
         return
     if old.status in ("active", "lost"):

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from suite.central import schema
+from suite.central.people_projections import root_of
 from suite.central.projector import Fact, Projector
 from suite.domain.errors import Refusal
 from suite.domain.events.access import (
@@ -17,7 +18,6 @@ from suite.domain.events.access import (
 )
 from suite.domain.events.base import Event
 from suite.domain.events.portal import Asked, LeaveAsked, PrizeAsked, ProfileChangeAsked
-from suite.domain.groups import Groups
 from suite.domain.ids import AccountId
 from suite.domain.quantities import Moment, Points
 from suite.domain.requests import KINDS, NO_ACCESS, Waiting, may_ask
@@ -45,9 +45,8 @@ def asked(to: Projector, event: Asked, fact: Fact) -> None:
 def _refused(to: Projector, event: Asked, fact: Fact) -> str:
     """Why a request is none for the office; empty when it is one."""
     to.flush()
-    merged, card, granted = schema.merged.c, schema.card.c, schema.portal_access.c
-    groups = Groups({row.account: row.parent for row in to.db.execute(select(merged.account, merged.parent))})
-    everyone = groups.members_of(groups.root_of(event.account))
+    card, granted = schema.card.c, schema.portal_access.c
+    everyone = _everyone(to, event.account)
     mine = (card.card == event.card) & (card.role == "holder") & card.account.in_(everyone)
     has_card = to.db.scalar(select(card.card).where(mine)) is not None
     has_access = to.db.scalar(select(granted.account).where(granted.account.in_(everyone)).limit(1)) is not None
@@ -58,6 +57,14 @@ def _refused(to: Projector, event: Asked, fact: Fact) -> str:
     except Refusal as refusal:
         return refusal.code
     return ""
+
+
+def _everyone(to: Projector, account: AccountId) -> tuple[AccountId, ...]:
+    """All accounts of a member, found by their neighbours: a portal that asks without end costs no more than that."""
+    known, found = schema.merged.c, [root_of(to, account)]
+    for each in found:
+        found += to.db.scalars(select(known.account).where(known.parent == each))
+    return tuple(found)
 
 
 def _waiting(to: Projector, fact: Fact, everyone: tuple[AccountId, ...]) -> Waiting:

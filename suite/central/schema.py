@@ -240,7 +240,7 @@ request = _table(
     _text("state"),
     _text("reason"),
     _number("answered"),
-    Index("request_portal", "portal", "state"),
+    Index("request_state", "state", "portal"),
 )
 proposal = _table(
     "proposal",
