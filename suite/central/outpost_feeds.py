@@ -88,9 +88,10 @@ def portal_pages(office: Office, code: StationCode) -> Iterator[bytes]:
         some = roots[start : start + MEMBERS_AT_ONCE]
         yield from _page("member", _member_rows(office, groups, some))
         yield from _page("movement", _movements(office, groups, some))
-    requests = store.requests.of_portal(code, Moment(max(1, now - ANSWERS_TOLD_MS)))
+    since = Moment(max(1, now - ANSWERS_TOLD_MS))
+    requests = store.requests.of_portal(code, since)
     known = {each for root in roots for each in groups.members_of(root)}
-    orders = {order.order: order.state for order in store.shelf.orders() if order.station == code}
+    orders = {order.order: order.state for order in store.shelf.orders_at(code, since)}
     yield from _page("request", (_request_row(request, known, orders) for request in requests))
 
 
