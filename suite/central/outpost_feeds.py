@@ -82,8 +82,8 @@ def portal_pages(office: Office, code: StationCode) -> Iterator[bytes]:
     prizes = (prize for prize in programme.prizes if "scheduled" in prize.deliveries)
     yield from _page("offer", (OfferRow(p.code, p.name, p.points, p.tiers) for p in prizes))
     granted = store.requests.with_access()
-    groups, gone = store.members.groups_around(granted), store.members.gone()
-    roots = sorted({groups.root_of(account) for account in granted} - gone)
+    groups = store.members.groups_around(granted)
+    roots = sorted({groups.root_of(account) for account in granted})
     for start in range(0, len(roots), MEMBERS_AT_ONCE):
         some = roots[start : start + MEMBERS_AT_ONCE]
         yield from _page("member", _member_rows(office, groups, some))

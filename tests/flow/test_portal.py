@@ -85,7 +85,7 @@ def orders(world):
 
 
 def is_sound(world, tmp_path):
-    """The ledger balances, a rebuild gives the same tables, no personal data is missing."""
+    """The ledger balances and a rebuild gives the same tables; whether the doctor finds nothing, missing data included."""
     check(world.office)
     before = world.tables()
     with world.office.store.transaction():
@@ -141,6 +141,7 @@ def test_who_has_no_access_any_more_is_gone_with_the_next_feed(world, tmp_path, 
     assert leaks(world, "Ana G.", "***678", "Calle Falsa") == set()
     with pytest.raises(UnknownCard):
         at(world).page(ANA)
+    assert at(world).store.movements(AccountId(1)) == []
     assert state(world, number)[0] == ("waiting" if end == "withdrawn" else "gone")
     assert at(world).store.verify() > 0
     assert is_sound(world, tmp_path)
@@ -429,6 +430,7 @@ def test_a_portal_that_asks_without_end_is_bounded_and_never_stuck(world, tmp_pa
     assert (found(world, again)[0], found(world, beyond)[1]) == ("waiting", "already-asked")
     with pytest.raises(RequestUnreadable):
         portal.accept(world.office, again, "whatever it says")
+    assert not is_sound(world, tmp_path), "the doctor says that its data is missing"
     portal.reject(world.office, again, "nothing came with it")
     assert is_sound(world, tmp_path)
 
