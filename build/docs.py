@@ -22,10 +22,12 @@ from typing import Any, Literal, Union, get_args, get_origin
 import click
 import msgspec
 
+import suite.domain.requests  # noqa: F401 -- its refusals are listed
 from suite.cli import canje
 from suite.domain.errors import Refusal
 from suite.domain.events.base import Event, kind_of
 from suite.domain.events.central import CentralFact
+from suite.domain.events.portal import PortalEvent
 from suite.domain.events.rights import NODE_KINDS
 from suite.domain.events.station import StationEvent
 from suite.domain.events.warehouse import WarehouseEvent
@@ -164,6 +166,11 @@ def events() -> str:
             "Warehouses",
             "Central refuses a bundle of a warehouse that holds any other kind than these and those of any node.",
             arguments(WarehouseEvent),
+        ),
+        (
+            "Portals",
+            "Central refuses a bundle of a portal that holds any other kind than these and those of any node.",
+            arguments(PortalEvent),
         ),
         ("Central", "Only central may write these, in its own journal.", arguments(CentralFact)),
     ):

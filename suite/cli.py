@@ -17,6 +17,11 @@ NODES = {
         "warehouse",
         N_("A warehouse: slips of ordered prizes, what left, and who received it."),
     ),
+    "portal": (
+        "suite.portal.cli",
+        "portal",
+        N_("A member portal: pages of members who have access, and what they ask for."),
+    ),
     "demo": ("suite.demo.day", "demo", N_("Build a small network, live a day in it, and open a station to try.")),
 }
 

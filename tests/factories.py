@@ -25,6 +25,7 @@ from suite.domain.ids import (
 from suite.domain.programme import AccrualRule, Prize, Product, ProductGroup, Programme
 from suite.domain.quantities import Centavos, Millis, Moment, Points, Rate
 from suite.domain.standing import CardStanding
+from suite.portal import lobby
 from suite.runtime.clock import StoppedClock
 from suite.runtime.config import read_programme
 from suite.runtime.paths import Home
@@ -174,6 +175,15 @@ class Depository:
 
 
 @dataclass
+class Web:
+    """One portal of a world: its lobby and what is behind it."""
+
+    home: Home
+    node: lobby.Portal
+    lobby: lobby.Lobby
+
+
+@dataclass
 class World:
     """A central and its paired nodes in one folder, on one clock, with two members: Ana and Bruno."""
 
@@ -182,6 +192,7 @@ class World:
     toml: str = TOML
     sites: dict[str, Site] = field(default_factory=dict)
     depots: dict[str, Depository] = field(default_factory=dict)
+    webs: dict[str, Web] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.office: Office = found_network(
@@ -229,9 +240,20 @@ class World:
         self.carry_out(code)
         return self.depots[code]
 
-    def place(self, code: str) -> "Site | Depository":
+    def pair_portal(self, code: str = "P1") -> "Web":
+        """Enrol a portal as a station is, and bring its first feed."""
+        self.office.add_node(StationCode(code), f"Portal {code}", "portal")
+        invited = self.office.invite(StationCode(code))
+        home = Home(self.folder / code)
+        self.office.approve(lobby.join(home, invited.content, invited.code.reveal(), self.clock).content)
+        node = lobby.open_portal(home, self.clock)
+        self.webs[code] = Web(home, node, lobby.Lobby(StationCode(code), node.store, self.clock))
+        self.carry_out(code)
+        return self.webs[code]
+
+    def place(self, code: str) -> "Site | Depository | Web":
         """Any node beside central, and what is behind it."""
-        return self.sites.get(code) or self.depots[code]
+        return self.sites.get(code) or self.depots.get(code) or self.webs[code]
 
     def stock_up(self, code: str, prize: str = "MUG", quantity: int = 10) -> None:
         note = self.office.ship(StationCode(code), (PrizeCount(PrizeCode(prize), quantity),))

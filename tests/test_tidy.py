@@ -19,6 +19,8 @@ SQL_HOMES = {
     "network_projections.py",
     "order_projections.py",
     "people_projections.py",
+    "portal_projections.py",
+    "requests.py",
     "spending_projections.py",
     "projector.py",
     "db.py",

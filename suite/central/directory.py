@@ -139,7 +139,9 @@ class Directory:
         return next(iter(self.stations(code)), None)
 
     def station_name(self, code: StationCode) -> str:
-        return self._db.scalar(select(schema.station.c.name).where(schema.station.c.station == code)) or code
+        """The name of a station or another node; the code of one that is not known."""
+        found = self._db.scalar(select(schema.station.c.name).where(schema.station.c.station == code))
+        return found or self._db.scalar(select(schema.node.c.name).where(schema.node.c.node == code)) or code
 
     def invitation(self, name: str) -> tuple[StationCode, str, bool] | None:
         """The station, the commitment of the code's key, and whether it was used."""

@@ -14,7 +14,7 @@ from suite.domain.documents import DeliverySlip, EnrolmentForm, Inquiry, MemberR
 from suite.domain.errors import N_, MonthNotSettled, NotThere, OrderAlreadyServed, OrderHeld, Phrase, TruckCard
 from suite.domain.events.central import DeliverySlipIssued, StationSettled
 from suite.domain.ids import PROVISIONAL, AccountId, CardNumber, OrderNumber, StationCode
-from suite.domain.personal import Consent, Person
+from suite.domain.personal import Consent, DeliveryPlace, Person
 from suite.domain.quantities import Points
 from suite.domain.tiers import reached
 from suite.journal.entry import Entry
@@ -98,7 +98,7 @@ def _order(office: Office, number: OrderNumber) -> PrizeOrder:
 
 def _slip(office: Office, order: PrizeOrder) -> DeliverySlip:
     assert order.slip is not None, "an issued order has its slip"
-    person, zone, programme = person_of(office, order.account), office.zone(), office.programme()
+    person, zone, programme = delivered_to(office, order), office.zone(), office.programme()
     return DeliverySlip(
         network=programme.name,
         slip=order.slip,
@@ -123,6 +123,16 @@ def person_of(office: Office, account: AccountId) -> Person:
     found = office.store.directory.account(account)
     blob = office.store.kept(found[0]) if found else None
     return msgspec.json.decode(blob, type=Person) if blob else FORGOTTEN
+
+
+def delivered_to(office: Office, order: PrizeOrder) -> Person:
+    """The member whose prize it is, with the place that they named where they ordered it at a portal."""
+    person, asked = person_of(office, order.account), office.store.requests.find(order.order)
+    blob = office.store.kept(asked.blob) if asked else None
+    if blob is None:
+        return person
+    place = msgspec.json.decode(blob, type=DeliveryPlace)
+    return msgspec.structs.replace(person, address=place.address, phone=place.phone or person.phone)
 
 
 STATUSES = {"": N_("member"), "removed": N_("removed"), "rejected": N_("rejected")}

@@ -10,7 +10,7 @@ import msgspec
 from suite.central.continuity import certificate
 from suite.central.directory import StationState
 from suite.central.office import Office
-from suite.central.outpost_feeds import warehouse_pages
+from suite.central.outpost_feeds import portal_pages, warehouse_pages
 from suite.central.store import Journal
 from suite.central.telling import bring_up_to_date
 from suite.central.told import NETWORK, ToldRows
@@ -128,9 +128,11 @@ class Cut(msgspec.Struct, frozen=True):
 
 def _rows_for(office: Office, journal: Journal, progress: Progress) -> Cut:
     """No more than a node of its kind needs."""
-    if office.store.directory.kind_of(journal.station) == "warehouse":
-        return Cut(warehouse_pages(office, journal.station))
-    return cut_for(office, journal, progress)
+    kind = office.store.directory.kind_of(journal.station)
+    if kind == "station":
+        return cut_for(office, journal, progress)
+    pages = warehouse_pages if kind == "warehouse" else portal_pages
+    return Cut(pages(office, journal.station))
 
 
 def cut_for(office: Office, journal: Journal, progress: Progress = in_silence) -> Cut:

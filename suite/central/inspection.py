@@ -155,7 +155,7 @@ def check_vault(connection: Connection) -> int:
 def lacking(connection: Connection) -> int:
     """How many commitments have no blob though nobody had it erased.
 
-    Those of members, attendants, invitations, consents and receipts.
+    Those of members, attendants, invitations, consents, receipts, and of requests that wait or became an order.
     """
     vault = schema.vault.c
     kept = select(vault.commitment)
@@ -164,7 +164,8 @@ def lacking(connection: Connection) -> int:
     refused = select(schema.application.c.account).where(schema.application.c.state == "rejected")
     here = account.account.not_in(left) & account.account.not_in(refused) & (account.personal != "")
     staff, invited, signed = schema.attendant.c, schema.invitation.c, schema.consent.c
-    ordered, arrived = schema.prize_order.c, schema.delivery.c
+    ordered, arrived, asked = schema.prize_order.c, schema.delivery.c, schema.request.c
+    needed = (asked.state == "waiting") | ((asked.state == "accepted") & (asked.kind == "prize"))
     wanted = union(
         select(account.personal).where(here),
         select(staff.personal),
@@ -174,6 +175,7 @@ def lacking(connection: Connection) -> int:
         select(arrived.receipt)
         .join(schema.prize_order, ordered.order == arrived.order)
         .where(ordered.account.not_in(left), arrived.receipt != ""),
+        select(asked.blob).where(needed, asked.account.not_in(left), asked.blob != ""),
     ).subquery()
     return connection.scalar(select(func.count()).select_from(wanted).where(wanted.c[0].not_in(kept))) or 0
 

@@ -149,7 +149,7 @@ class Members:
     def blobs_of(self, account: AccountId) -> list[str]:
         """Everything kept about a person: to erase it, all of it must be named."""
         known, applied, filed = schema.account.c, schema.application.c, schema.consent.c
-        ordered, arrived = schema.prize_order.c, schema.delivery.c
+        ordered, arrived, asked = schema.prize_order.c, schema.delivery.c, schema.request.c
         found = [
             *self._db.scalars(select(known.personal).where(known.account == account)),
             *self._db.scalars(select(applied.personal).where(applied.account == account)),
@@ -159,6 +159,7 @@ class Members:
                 .join(schema.prize_order, ordered.order == arrived.order)
                 .where(ordered.account == account)
             ),
+            *self._db.scalars(select(asked.blob).where(asked.account == account)),
         ]
         return sorted({name for name in found if name})
 

@@ -4,15 +4,17 @@ Repeats are counted, not errors: merging the same file twice changes nothing. A 
 whole and the others of the same delivery are taken.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
 
+from suite.central.beside import blobs_in, blobs_of
 from suite.central.continuity import contradicts, digits_of, hear_mark, hear_request, readmit
 from suite.central.jobs.corrections import Corrected, correct
 from suite.central.jobs.spending_audit import audit_spending, release_holds
 from suite.central.office import Office
+from suite.central.portal import forget_refused
 from suite.central.projector import Fact
 from suite.central.store import Journal
 from suite.domain.calendar import EARLIEST, LATEST
@@ -22,6 +24,7 @@ from suite.domain.events.base import Event, kind_of
 from suite.domain.events.limits import is_possible
 from suite.domain.events.network import ClockDoubted, JournalForked, PastContradicted
 from suite.domain.events.node import Genesis, Mark
+from suite.domain.events.portal import Asked
 from suite.domain.events.rights import OUTSIDE_KINDS, may_write
 from suite.domain.events.station import MemberApplied
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
@@ -32,10 +35,8 @@ from suite.journal.admission import Admitted, Line, Run, admit, missing_before, 
 from suite.journal.codec import UnknownFact, decode, decode_all, encode
 from suite.journal.entry import commitment
 from suite.runtime.errors import BundleRefused
-from suite.runtime.hostile_json import HOSTILE_JSON
-from suite.runtime.safe_text import safe_text
 from suite.sync.bundle import Receiver, open_bundle
-from suite.sync.frames import BLOB, CERTIFICATE, GOES_ON, RUN, Frame, open_blob
+from suite.sync.frames import CERTIFICATE, GOES_ON, RUN, Frame
 
 STATION_BODY_MAX = 64 * 1024
 """The longest ticket with the day's sums of two hundred promotions is a third of it."""
@@ -90,6 +91,7 @@ def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock
         delivery = _Delivery(office, despite_clock=despite_clock)
         results = [delivery.take(name, content) for name, content in bundles]
         office.store.project(delivery.facts)
+        forget_refused(office, delivery.facts)
         beyond = audit_spending(office, delivery.facts, delivery.told)
         release_holds(office, delivery.facts)
         corrected = correct(office)
@@ -171,7 +173,8 @@ class _Bundle:
             else:
                 self._admit(run)
         self._check_orders()
-        for salt, blob in _blobs(self._frames, self._promised()):
+        self._check_requests()
+        for salt, blob in blobs_in(self._frames, self._promised()):
             if self._store.kept(commitment(salt, blob)) is None:
                 self._store.keep(blob, salt)
         for fact in self.facts:
@@ -265,6 +268,17 @@ class _Bundle:
                 refusal.heard = self._proof_of_loss()
                 raise refusal
 
+    def _check_requests(self) -> None:
+        """A portal numbers its requests by their places and commits to nothing that is kept. Raises BundleRefused."""
+        for fact in self.facts:
+            if not isinstance(fact.event, Asked):
+                continue
+            numbered = fact.event.request.startswith(f"{self.station}-{fact.seq}.")
+            if not numbered or any(self._store.kept(name) is not None for name, _ in blobs_of(fact.event)):
+                raise BundleRefused(
+                    N_("This station wrote a fact that no station can mean. Nothing was taken; call support.")
+                )
+
     def _proof_of_loss(self) -> bytes | None:
         """A mark among the new facts that names a feed which this central does not know it told."""
         marks = [fact.event for fact in self.facts if isinstance(fact.event, Mark) and fact.event.feed]
@@ -280,6 +294,8 @@ class _Bundle:
                 order = self._store.shelf.order(fact.event.order)
                 if order is None or order.account not in self._store.members.gone():
                     promised.add((fact.event.receipt, Receipt))
+            elif isinstance(fact.event, Asked) and fact.event.account not in self._store.members.gone():
+                promised |= blobs_of(fact.event)
         return promised
 
     def _hear(self, mark: Mark) -> None:
@@ -305,31 +321,6 @@ def _log_of(run: Run) -> bytes:
 def _plain(body: bytes) -> bool:
     """A station writes codes, numbers and digits: nothing escaped, no letter beyond ASCII, no book."""
     return len(body) <= STATION_BODY_MAX and body.isascii() and b"\\" not in body
-
-
-def _blobs(frames: list[Frame], shapes: set[tuple[str, type]]) -> Iterable[tuple[bytes, bytes]]:
-    """The (salt, blob) pairs beside the journal that are committed to, each in its shape. Raises BundleRefused."""
-    for frame in frames:
-        if frame.kind != BLOB:
-            continue
-        salt, blob = open_blob(frame)
-        name = commitment(salt, blob)
-        meant = [shape for shape in (Person, Consent, Receipt) if (name, shape) in shapes]
-        for shape in meant:
-            _check_blob(blob, shape)
-        if meant:
-            yield salt, blob
-
-
-def _check_blob(blob: bytes, shape: type) -> None:
-    """Personal data of a station is as hostile as any text from outside."""
-    try:
-        value: msgspec.Struct = msgspec.json.decode(blob, type=shape)
-    except HOSTILE_JSON as error:
-        raise BundleRefused(N_("This station wrote personal data that nobody can read. Nothing was taken.")) from error
-    texts = [text for text in msgspec.structs.astuple(value) if isinstance(text, str)]
-    if any(text != safe_text(text, len(text)) for text in texts):
-        raise BundleRefused(N_("This station wrote personal data with control characters. Nothing was taken."))
 
 
 def _events(kind: NodeKind, bodies: list[bytes], numbers: frozenset[int]) -> list[Event]:

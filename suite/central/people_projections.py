@@ -60,12 +60,12 @@ def _link(
         to.cards.append((card, account, "blocked" if gone else "active", role, issued or day_of(to, at), to.now))
         if gone:
             to.open_incident(fact, "card-conflict", at, "", card)
-    elif _root(to, known.account) != _root(to, account):
+    elif root_of(to, known.account) != root_of(to, account):
         to.open_incident(fact, "card-conflict", at, "", card)
 
 
-def _root(to: Projector, account: AccountId) -> AccountId:
-    """The account that stands for a member today."""
+def root_of(to: Projector, account: AccountId) -> AccountId:
+    """The account that stands for a member today. Call `flush` before."""
     known = schema.merged.c
     while (parent := to.db.scalar(select(known.parent).where(known.account == account))) is not None:
         account = AccountId(parent)
@@ -79,7 +79,7 @@ def card_replaced(to: Projector, event: CardReplaced, fact: Fact) -> None:
     old = to.db.execute(
         select(known.account, known.status, known.role, known.issued).where(known.card == event.card)
     ).first()
-    if old is None or not old.account or _root(to, old.account) != _root(to, event.account):
+    if old is None or not old.account or root_of(to, old.account) != root_of(to, event.account):
         to.open_incident(fact, "card-conflict", event.at, "", event.card)
         return
     if old.status in ("active", "lost"):
@@ -88,6 +88,19 @@ def card_replaced(to: Projector, event: CardReplaced, fact: Fact) -> None:
     if event.new:
         _link(to, fact, event.new, old.account, event.at, old.role, old.issued)
         to.used_cards.add(event.new)
+
+
+def profile_changed(to: Projector, event: members.ProfileChanged, fact: Fact) -> None:
+    """New data of a person in all their accounts that share it: a confirmed member's provisional one does."""
+    to.flush()
+    known, document = schema.account.c, schema.identity.c
+    before = to.db.scalar(select(known.personal).where(known.account == event.account))
+    same = known.account == event.account if not before else known.personal == before
+    accounts = list(to.db.scalars(select(known.account).where(same)))
+    to.db.execute(update(schema.account).where(same).values(personal=event.personal))
+    to.db.execute(delete(schema.identity).where(document.account.in_(accounts)))
+    to.unindexed = [row for row in to.unindexed if row[0] not in accounts]
+    to.unindexed += ((account, event.personal) for account in accounts)
 
 
 def consent_given(to: Projector, event: members.ConsentGiven, fact: Fact) -> None:
@@ -146,7 +159,7 @@ def accounts_unmerged(to: Projector, event: members.AccountsUnmerged, fact: Fact
 def application_rejected(to: Projector, event: members.ApplicationRejected, fact: Fact) -> None:
     known = schema.application.c
     to.db.execute(update(schema.application).where(known.account == event.account).values(state="rejected"))
-    _leave(to, event.account, "rejected")
+    _leave(to, event.account, "rejected", event.at)
 
 
 def member_removed(to: Projector, event: members.MemberRemoved, fact: Fact) -> None:
@@ -154,11 +167,11 @@ def member_removed(to: Projector, event: members.MemberRemoved, fact: Fact) -> N
     to.db.execute(
         update(schema.application).where(known.account == event.account, known.state == "waiting").values(state="gone")
     )
-    _leave(to, event.account, "removed")
+    _leave(to, event.account, "removed", event.at)
 
 
-def _leave(to: Projector, account: AccountId, status: str) -> None:
-    """Cards blocked, documents out of the index; what is left of the points is for central to cancel."""
+def _leave(to: Projector, account: AccountId, status: str, at: Moment) -> None:
+    """Cards blocked, documents out of the index, no portal; what is left of the points is for central to cancel."""
     to.flush()
     card = schema.card.c
     mine = (card.account == account) & (card.status != "blocked")
@@ -168,6 +181,9 @@ def _leave(to: Projector, account: AccountId, status: str) -> None:
     same = select(known.c.account).where(known.c.personal == personal, known.c.personal != "")
     to.db.execute(delete(schema.identity).where(schema.identity.c.account.in_(same)))
     to.db.execute(delete(schema.segment).where(schema.segment.c.account == account))
+    to.db.execute(delete(schema.portal_access).where(schema.portal_access.c.account == account))
+    asked = (schema.request.c.account == account) & (schema.request.c.state == "waiting")
+    to.db.execute(update(schema.request).where(asked).values(state="gone", answered=at))
     _membership(to, account, status=status)
     to.late.add(account)
 
@@ -202,10 +218,11 @@ def index_people(to: Projector, people: Sequence[tuple[AccountId, str]]) -> None
     """Find members by document from here on. Personal data that was erased is no longer there to be found."""
     vault = schema.vault.c
     for start in range(0, len(people), ASKED_AT_ONCE):
-        some = {personal: account for account, personal in people[start : start + ASKED_AT_ONCE]}
-        rows = to.db.execute(select(vault.commitment, vault.blob).where(vault.commitment.in_(some)))
-        found = [(msgspec.json.decode(blob, type=Person).document, some[name]) for name, blob in rows]
-        named = sorted((document, account) for document, account in found if document)
+        some = people[start : start + ASKED_AT_ONCE]
+        asked = vault.commitment.in_({personal for _, personal in some})
+        rows = to.db.execute(select(vault.commitment, vault.blob).where(asked))
+        documents = {name: msgspec.json.decode(blob, type=Person).document for name, blob in rows}
+        named = sorted((documents[name], account) for account, name in some if documents.get(name))
         run_many(to.db, add_or_replace(schema.identity), named)
 
 
@@ -213,6 +230,7 @@ PEOPLE_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     MemberApplied: member_applied,
     CardReplaced: card_replaced,
     members.MemberEnrolled: member_enrolled,
+    members.ProfileChanged: profile_changed,
     members.ConsentGiven: consent_given,
     members.CardsPrinted: cards_printed,
     members.CardIssued: card_issued,

@@ -1,7 +1,7 @@
 """What each kind of fact changes at central: points and shelf.
 
-For people see `people_projections`, for prizes on order `order_projections`, for nodes and their journals
-`network_projections`.
+For people see `people_projections`, for prizes on order `order_projections`, for what is asked for at portals
+`portal_projections`, for nodes and their journals `network_projections`.
 
 Replaying all facts in order of admission gives the same tables, to the row.
 """
@@ -16,6 +16,7 @@ from suite.central.dialect import add_or_replace, run_many
 from suite.central.network_projections import NETWORK_HANDLERS
 from suite.central.order_projections import ORDER_HANDLERS
 from suite.central.people_projections import PEOPLE_HANDLERS, index_people
+from suite.central.portal_projections import PORTAL_HANDLERS
 from suite.central.projector import CREDITABLE, Fact, Projector
 from suite.central.spending_projections import SPENDING_HANDLERS, prize_brought_back, prize_spent
 from suite.domain.calendar import Month, local_time, month_end, month_name, month_start
@@ -248,6 +249,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **NETWORK_HANDLERS,
     **SPENDING_HANDLERS,
     **ORDER_HANDLERS,
+    **PORTAL_HANDLERS,
     SaleRecorded: sale_recorded,
     SaleReversed: sale_reversed,
     GoodsReturned: goods_returned,

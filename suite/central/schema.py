@@ -225,6 +225,23 @@ delivery = _table(
     _text("delivered"),
     _text("receipt"),
 )
+portal_access = _table("portal_access", _number("account", key=True), clustered=False)
+request = _table(
+    "request",
+    _text("request", key=True),
+    _text("portal"),
+    _number("at"),
+    _text("kind"),
+    _number("account"),
+    _text("card"),
+    _text("prize"),
+    _number("points"),
+    _text("blob"),
+    _text("state"),
+    _text("reason"),
+    _number("answered"),
+    Index("request_state", "state", "portal"),
+)
 proposal = _table(
     "proposal",
     _number("proposal", key=True),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from suite.central import schema
 from suite.domain.deliveries import OrderState
@@ -114,6 +114,13 @@ class Shelf:
     def orders(self) -> list[PrizeOrder]:
         known = schema.prize_order.c
         return [_order(row) for row in self._db.execute(_orders().order_by(known.at, known.order))]
+
+    def orders_at(self, station: StationCode, since: Moment) -> list[PrizeOrder]:
+        """What was ordered at a station and is still on its way, or was ordered from a moment on."""
+        known, told = schema.prize_order.c, schema.delivery.c
+        on_its_way = (known.cancelled == 0) & (func.coalesce(told.delivered, "") == "")
+        query = _orders().where(known.station == station, or_(known.at >= since, on_its_way))
+        return [_order(row) for row in self._db.execute(query.order_by(known.at, known.order))]
 
     def order(self, number: OrderNumber) -> PrizeOrder | None:
         row = self._db.execute(_orders().where(schema.prize_order.c.order == number)).first()

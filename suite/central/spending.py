@@ -86,7 +86,7 @@ def authorise(office: Office, station: StationCode, card: CardNumber, points: Po
     with office.store.transaction():
         journal, _ = addressee(office, station)
         everyone = office.member(_account_of(office, card))
-        free = _free(office, everyone)
+        free = free_points(office, everyone)
         if points > free:
             raise NotEnoughPoints(balance=free, price=points)
         day = local_time(office.clock.now(), office.zone()).date().isoformat()
@@ -120,7 +120,7 @@ def _account_of(office: Office, card: CardNumber) -> AccountId:
     return found.account
 
 
-def _free(office: Office, everyone: tuple[AccountId, ...]) -> int:
+def free_points(office: Office, everyone: tuple[AccountId, ...]) -> int:
     """A member's points that are neither held nor granted."""
     purse = office.store.purse
     kept = sum(points for account, points in purse.held() if account in everyone)
@@ -137,7 +137,7 @@ def grant(office: Office, station: StationCode, account: AccountId, points: Poin
     with office.store.transaction():
         addressee(office, station)
         everyone = office.member(account)
-        free = _free(office, everyone)
+        free = free_points(office, everyone)
         if points > free:
             raise NotEnoughPoints(balance=free, price=points)
         office.record(lambda at, by: PointsGranted(at=at, by=by, station=station, account=everyone[0], points=points))

@@ -18,6 +18,7 @@ from suite.central.members import Members
 from suite.central.projections import apply, rebuild
 from suite.central.projector import OWN_JOURNAL, Fact, Projector
 from suite.central.purse import Purse
+from suite.central.requests import Requests
 from suite.central.shelf import Shelf
 from suite.central.told import ToldRows
 from suite.domain.errors import N_
@@ -70,6 +71,7 @@ class CentralStore:
         self.history = History(lambda: self._db)
         self.lineage = Lineage(lambda: self._db)
         self.purse = Purse(lambda: self._db)
+        self.requests = Requests(lambda: self._db)
         self.told = ToldRows(lambda: self._db)
         self.late = set[AccountId]()
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""

@@ -40,11 +40,15 @@ from suite.sync.feed import (
     encode_key,
     in_silence,
 )
+from suite.sync.order_page import OrderRow
 
 MOVEMENTS_TOLD = 30
 
 CLOSES_TOLD = 3
 """How many closes ahead a station can say what expires."""
+
+ORDERS_TOLD_MS = 90 * 24 * 3600 * 1000
+"""How long a station hears of an order that arrived or was cancelled."""
 
 Number = TypeVar("Number", AccountId, CardNumber)
 
@@ -314,6 +318,14 @@ class Telling:
         left = groups.summed((account, points) for _, account, points in granted)
         grants = (GrantRow(account, Points(points)) for account, points in left.items() if points > 0)
         change.of_scope("grant", station, (_row(station, "grant", 0, row) for row in grants))
+        change.of_scope("order", station, self._orders(station))
+
+    def _orders(self, station: StationCode) -> list[ToldRow]:
+        """How far what was ordered at a station is, by whoever stands for the member today."""
+        orders = self._store.shelf.orders_at(station, Moment(max(0, self._now - ORDERS_TOLD_MS)))
+        groups = self._store.members.groups_around({order.account for order in orders})
+        rows = (OrderRow(o.order, o.at, groups.root_of(o.account), o.prize, o.points, o.state) for o in orders)
+        return [_row(station, "order", 0, row) for row in rows]
 
 
 ISO_DAY = 10

@@ -131,6 +131,13 @@ class ToldRows:
         rows = self._db.execute(select(*columns).where(known.page == page, known.content != GONE, where))
         return {(row[0], row[1], row[2]): row[3] for row in rows}
 
+    def of_members(self, page: str, accounts: Collection[AccountId]) -> Iterator[bytes]:
+        """What everybody is told of some members, by account."""
+        known = schema.told.c
+        mine = (known.scope == NETWORK) & (known.page == page) & (known.content != GONE)
+        query = select(known.content).where(mine, is_among(known.account, accounts)).order_by(known.account)
+        yield from self._db.scalars(query)
+
     def write(self, rows: Iterable[ToldRow], serial: int) -> None:
         run_many(self._db, add_or_replace(schema.told, "content", "serial"), [(*row, serial) for row in rows])
 

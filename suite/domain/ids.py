@@ -18,11 +18,15 @@ GroupCode = NewType("GroupCode", str)
 """A group of products: settlement is printed by it (CEN-4)."""
 
 OrderNumber = NewType("OrderNumber", str)
-"""`STATION-SEQ` of the entry that asked for a scheduled prize (PRZ-3)."""
+"""`STATION-SEQ` of the entry that asked for a scheduled prize (PRZ-3); of a portal's, the request's number."""
 
 PrizeCode = NewType("PrizeCode", str)
 PromotionCode = NewType("PromotionCode", str)
 ProductCode = NewType("ProductCode", str)
+
+RequestNumber = NewType("RequestNumber", str)
+"""`PORTAL-SEQ.NNNN` of the entry with which a member asked for something; four digits tell copies of a disk apart."""
+
 RuleCode = NewType("RuleCode", str)
 
 SegmentCode = NewType("SegmentCode", str)
@@ -34,7 +38,7 @@ ShippingNote = NewType("ShippingNote", int)
 StationCode = NewType("StationCode", str)
 """A node's code in its network; most are stations'."""
 
-NodeKind = Literal["station", "warehouse"]
+NodeKind = Literal["station", "warehouse", "portal"]
 """What a node beside central is for, and so what its journal may hold (`events.rights`)."""
 
 TierCode = NewType("TierCode", str)

@@ -1,6 +1,7 @@
 """Personal data: kept apart from every journal, shown no wider than a task needs."""
 
 import msgspec
+from msgspec.structs import astuple
 
 from suite.domain.errors import BadSignature, ConsentMissing
 from suite.domain.ids import AttendantNumber
@@ -57,6 +58,28 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
 
     name: str
     document: str = ""
+
+
+class DeliveryPlace(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a member wants a prize delivered (PRZ-3); all text is sanitised."""
+
+    address: str
+    phone: str = ""
+
+
+class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a member wants to be other in their data (WEB-3); what is empty stays as it is. All text is sanitised."""
+
+    surname: str = ""
+    name: str = ""
+    document_type: str = ""
+    document: str = ""
+    phone: str = ""
+    address: str = ""
+
+    def applied_to(self, person: Person) -> Person:
+        """The person with the changes."""
+        return Person(*(new or old for new, old in zip(astuple(self), astuple(person), strict=True)))
 
 
 class StaffMember(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from suite.domain.errors import N_
 from suite.domain.events.base import Event, kind_of
 from suite.domain.events.central import CentralFact
 from suite.domain.events.node import Genesis, Mark
+from suite.domain.events.portal import PortalEvent
 from suite.domain.events.rights import OUTSIDE_KINDS
 from suite.domain.events.station import StationEvent
 from suite.domain.events.warehouse import WarehouseEvent
@@ -22,7 +23,7 @@ CENTRAL_KINDS: tuple[type[Event], ...] = (Genesis, *get_args(CentralFact))
 KINDS = {kind_of(kind): kind for kind in (*OUTSIDE_KINDS, *CENTRAL_KINDS)}
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Genesis | Mark | StationEvent | WarehouseEvent | CentralFact)
+_decoder = msgspec.json.Decoder(Genesis | Mark | StationEvent | WarehouseEvent | PortalEvent | CentralFact)
 
 
 class _Tag(msgspec.Struct):

@@ -1,10 +1,10 @@
-"""A node's side of every exchange: opening it, handing out its journal, what an acknowledgement means.
+"""A node's side of every exchange: opening it, handing out its journal, taking central's word.
 
-What a feed holds, and how it is taken, is each node's own.
+What a feed holds, and how its rows are kept, is each node's own.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -19,14 +19,15 @@ from suite.journal.entry import START, Tip
 from suite.node.identity import Identity, load_identity
 from suite.node.membership import Membership, load_membership
 from suite.node.store import FeedState, NodeStore
+from suite.node.witness import is_certificate
 from suite.runtime.clock import Clock
 from suite.runtime.db import Connection, open_database
-from suite.runtime.errors import NotSetUp, StorageTrouble
+from suite.runtime.errors import BundleRefused, NotSetUp, StorageTrouble
 from suite.runtime.files import write_whole
 from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets, random_bytes
-from suite.sync.bundle import FORMAT, Core, close_bundle, file_name
-from suite.sync.feed import FeedHeader, Progress, in_silence
+from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, opening_bundle
+from suite.sync.feed import Feed, FeedHeader, Progress, in_silence, read_feed
 from suite.sync.frames import CERTIFICATE, RUN, Frame, blob_frame
 from suite.sync.sealing import KEY_BYTES
 
@@ -65,6 +66,13 @@ class Taken(Protocol):
         """False for what this node has already, or older."""
 
 
+class FeedTaken(msgspec.Struct, frozen=True):
+    """What taking a feed did. `news` is false for a feed that this node has already, or an older one."""
+
+    header: FeedHeader
+    news: bool
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """An opened node: who it is, its keys, its store. `restored`: it was found older than it should be just now.
 
@@ -76,6 +84,16 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     store: NodeStore
     restored: bool = False
     progress: Progress = in_silence
+
+    @abstractmethod
+    def bring_in(
+        self, feed: Feed, state: FeedState | None, ack: Tip, *, exact: bool, now: Moment
+    ) -> BundleRefused | None:
+        """Keep a verified feed's rows, or say why they are not taken. Called inside `writing`."""
+
+    @abstractmethod
+    def parted(self, digits: str) -> BundleRefused:
+        """The sentence for a PC whose past is not the one that central has."""
 
     @abstractmethod
     def take(self, file: bytes, now: Moment, *, despite_clock: bool = False) -> Taken:
@@ -113,6 +131,43 @@ def open_parts(
         identity.begin_next(store, clock.now())
     identity.anchor(store.tip())
     return membership, identity, store, restored
+
+
+def frames_for(node: Node, file: bytes, now: Moment, *, despite_clock: bool = False) -> Iterator[Frame]:
+    """The frames of a bundle that is sealed to the journal that this node writes today. Raises BundleRefused."""
+    box = bytes.fromhex(node.identity.current.box)
+    receiver = Receiver(node.membership.invitation.network, node.store.log, box, now)
+    return opening_bundle(file, receiver, despite_clock=despite_clock)[1]
+
+
+def take_feed(node: Node, frames: Iterator[Frame], now: Moment) -> FeedTaken:
+    """Take central's feed whole, or refuse it. Raises BundleRefused, StorageTrouble.
+
+    A feed that knows entries of this journal that are not here says that this PC was restored or copied: it is
+    refused, and the PC goes on under a new key (SYN-3).
+    """
+    store, central = node.store, bytes.fromhex(node.membership.invitation.sign)
+    feed = read_feed(frames, log=store.log, central=central)
+    header, refusal = feed.header, None
+    with store.writing():
+        state = store.feed_state()
+        if state and (header.era, header.to, header.at) <= (state.era, state.count, state.at):
+            return FeedTaken(header, news=False)
+        apart = header.forked or store.head_at(header.ack.seq) != header.ack.tip.head
+        if not apart:
+            ack, exact = acknowledged(node, header, state)
+            refusal = node.bring_in(feed, state, ack, exact=exact, now=now)
+        if not apart and refusal is None:
+            for frame in feed.beside:
+                if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
+                    store.witness.keep_certificate(store.log, frame.content)
+    if apart:
+        raise node.parted(node.identity.begin_next(store, now).digits)
+    if refusal is not None:
+        raise refusal
+    node.identity.anchor(store.tip())
+    store.overwrite_traces()
+    return FeedTaken(header, news=True)
 
 
 def export(node: Node, clock: Clock) -> Exported | None:

@@ -173,10 +173,14 @@ def random_fraction() -> float:
     return int.from_bytes(system_random.token_bytes(4), "big") / 2**32
 
 
+def random_digits(count: int) -> str:
+    return "".join(system_random.choice("0123456789") for _ in range(count))
+
+
 def random_pin() -> str:
     """Six random digits that are not among those people guess first."""
     while True:
-        pin = "".join(system_random.choice("0123456789") for _ in range(PIN_DIGITS))
+        pin = random_digits(PIN_DIGITS)
         if not is_weak(pin):
             return pin
 

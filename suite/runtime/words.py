@@ -38,6 +38,7 @@ INCIDENT_KINDS = {
     "delivered-twice": N_("Prize delivered twice"),
     "shipment-difference": N_("A shipment came otherwise than sent"),
     "stock-difference": N_("Prizes missing or too many on the shelf"),
+    "request-twice": N_("A request with the number of another"),
     "disk-full": N_("Disk full at the station"),
     "offline-data-inexact": N_("Prize on data that did not fit"),
     "offline-data-old": N_("Prize on data too old"),
@@ -83,12 +84,45 @@ def order_state(state: str) -> str:
     return say(ORDER_STATES.get(state, state))
 
 
-NODE_KINDS = {"station": N_("station"), "warehouse": N_("warehouse")}
+NODE_KINDS = {"station": N_("station"), "warehouse": N_("warehouse"), "portal": N_("portal")}
 
 
 def node_kind(kind: str) -> str:
     """What a node is for, for people."""
     return say(NODE_KINDS.get(kind, kind))
+
+
+REQUEST_KINDS = {"prize": N_("prize"), "profile": N_("own data"), "leave": N_("leaving")}
+REQUEST_STATES = {
+    "sent": N_("not at central yet"),
+    "waiting": N_("waiting"),
+    "accepted": N_("accepted"),
+    "rejected": N_("declined"),
+    "refused": N_("not taken"),
+    "gone": N_("member left"),
+    "closed": N_("closed"),
+}
+REFUSED_BECAUSE = {
+    "no-access": N_("no page at the portals, or another's card"),
+    "already-asked": N_("the same waited already"),
+    "too-many-requests": N_("too much of this member waited"),
+    "portal-full": N_("too much of this portal waited"),
+}
+
+
+def request_kind(kind: str) -> str:
+    """What a member asked for, for people."""
+    return say(REQUEST_KINDS.get(kind, kind))
+
+
+def request_state(state: str) -> str:
+    """How far a request is, for people."""
+    return say(REQUEST_STATES.get(state, state))
+
+
+def request_reason(state: str, reason: str) -> str:
+    """Why a request was answered so: the office's words, or what a code means."""
+    return say(REFUSED_BECAUSE.get(reason, reason)) if state == "refused" else reason
 
 
 CARD_STATES = {

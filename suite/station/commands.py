@@ -18,6 +18,7 @@ from suite.runtime.console import (
     answers,
     ask_code,
     progress,
+    table,
     write_out,
 )
 from suite.runtime.errors import BadInput
@@ -27,6 +28,7 @@ from suite.runtime.paths import Home
 from suite.runtime.safe_text import NAME_MAX, safe_text
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number, scaled
+from suite.runtime.words import order_state, when
 from suite.station.enrolment import Enrolled, enrol, replace_card
 from suite.station.imports import import_returns
 from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
@@ -238,7 +240,25 @@ def pin_command(home: Home) -> Answer:
     return Answer({"attendant": attendant.number}, (say(N_("Attendant {name} has a PIN now."), name=attendant.name),))
 
 
+@click.command("orders", cls=SpokenCommand, help=N_("Prizes ordered at this station, and how far each is."))
+@click.option("--card", default=None, help=N_("Only the orders of the member who holds this card."))
+@answers
+@click.pass_obj
+def orders(home: Home, card: str | None) -> Answer:
+    desk = open_desk(home)
+    desk.check_pin(ask_code())
+    found = desk.store.orders(desk.station)
+    if card is not None:
+        standing = desk.member(desk.keyed_card(card).card)
+        standing.may_see()
+        found = [order for order in found if order.account == standing.account]
+    rows = [(o.order, when(o.at, desk.zone()), o.member, o.prize, o.points, order_state(o.state)) for o in found]
+    columns = (N_("Order"), N_("When"), N_("Member"), N_("Prize"), N_("Points"), N_("State"))
+    return Answer(found, table(tuple(map(say, columns)), rows))
+
+
 COMMANDS: tuple[click.Command, ...] = (
+    orders,
     enrol_command,
     lost_card,
     return_command,

@@ -6,19 +6,27 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.domain.quantities import Moment
+from suite.journal.entry import Tip
 from suite.node import membership
-from suite.node.courier import Node, acknowledged, export, open_parts, outgoing, save_export
+from suite.node.courier import (
+    FeedTaken,
+    Node,
+    export,
+    frames_for,
+    open_parts,
+    outgoing,
+    save_export,
+    take_feed,
+)
 from suite.node.membership import Joined, load_membership
-from suite.node.store import Refused
-from suite.node.witness import is_certificate
+from suite.node.store import FeedState
 from suite.runtime.clock import Clock, clock_from_environment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.paths import Home
 from suite.station.feed_taking import bring_in, not_taken, parted
 from suite.station.store import StationStore
-from suite.sync.bundle import Receiver, opening_bundle
-from suite.sync.feed import FeedHeader, Progress, in_silence, read_feed
-from suite.sync.frames import CERTIFICATE, HOT, Frame
+from suite.sync.feed import Feed, Progress, in_silence
+from suite.sync.frames import HOT, Frame
 from suite.sync.hot_list import read_hot
 from suite.sync.sealing import telephone_key
 
@@ -45,6 +53,17 @@ class Station(Node, frozen=True, kw_only=True):
         """See `take`."""
         return take(self, file, now, despite_clock=despite_clock)
 
+    def bring_in(
+        self, feed: Feed, state: FeedState | None, ack: Tip, *, exact: bool, now: Moment
+    ) -> BundleRefused | None:
+        """See `Node`."""
+        refused = bring_in(self.store, feed, state, ack, exact=exact, progress=self.progress)
+        return not_taken(refused) if refused else None
+
+    def parted(self, digits: str) -> BundleRefused:
+        """See `Node`."""
+        return parted(digits)
+
     def telephone_key(self) -> bytes:
         """The key of the authorisations that central reads out for this station."""
         state = self.store.feed_state()
@@ -69,13 +88,6 @@ def open_station(home: Home, clock: Clock | None = None, progress: Progress = in
     return Station(membership=of, identity=identity, store=store, restored=restored, progress=progress)
 
 
-class FeedTaken(msgspec.Struct, frozen=True):
-    """What an import did. `news` is false for a feed that this station has already, or an older one."""
-
-    header: FeedHeader
-    news: bool
-
-
 class HotTaken(msgspec.Struct, frozen=True):
     """A hot list's arrival: cards whose state changed, up to the count `to`."""
 
@@ -88,41 +100,13 @@ class HotTaken(msgspec.Struct, frozen=True):
 def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = False) -> FeedTaken | HotTaken:
     """Take central's feed or hot list whole, or refuse it. Raises BundleRefused, StorageTrouble.
 
-    A delta that builds on another feed than the one here is refused, and the next mark tells central so. A feed that
-    knows entries of this journal that are not here says that this PC was restored or copied: it is refused, and the PC
-    goes on under a new key (SYN-3).
+    A delta that builds on another feed than the one here is refused, and the next mark tells central so.
     """
-    invitation, store = station.membership.invitation, station.store
-    box = bytes.fromhex(station.identity.current.box)
-    receiver = Receiver(invitation.network, store.log, box, now)
-    _, frames = opening_bundle(file, receiver, despite_clock=despite_clock)
+    frames = frames_for(station, file, now, despite_clock=despite_clock)
     first = list(islice(frames, 1))
     if first and first[0].kind == HOT:
         return _take_hot(station, first[0])
-    central = bytes.fromhex(invitation.sign)
-    feed = read_feed(chain(first, frames), log=store.log, central=central)
-    header = feed.header
-    with store.writing():
-        state = store.feed_state()
-        if state and (header.era, header.to, header.at) <= (state.era, state.count, state.at):
-            return FeedTaken(header, news=False)
-        apart = header.forked or store.head_at(header.ack.seq) != header.ack.tip.head
-        refused: Refused = ""
-        if not apart:
-            ack, exact = acknowledged(station, header, state)
-            refused = bring_in(store, feed, state, ack, exact=exact, progress=station.progress)
-        if not apart and not refused:
-            for frame in feed.beside:
-                if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
-                    store.witness.keep_certificate(store.log, frame.content)
-    if apart:
-        begun = station.identity.begin_next(store, now)
-        raise parted(begun.digits)
-    if refused:
-        raise not_taken(refused)
-    station.identity.anchor(store.tip())
-    store.overwrite_traces()
-    return FeedTaken(header, news=True)
+    return take_feed(station, chain(first, frames), now)
 
 
 def _take_hot(station: Station, frame: Frame) -> HotTaken:

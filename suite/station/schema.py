@@ -93,6 +93,12 @@ CREATE TABLE feed_hold (
 CREATE TABLE feed_grant (account INTEGER PRIMARY KEY, points INTEGER NOT NULL) STRICT;
 """
 
+THIRD_ORDERS = """
+CREATE TABLE feed_order (
+  number TEXT PRIMARY KEY, at INTEGER NOT NULL, account INTEGER NOT NULL, prize TEXT NOT NULL, points INTEGER NOT NULL,
+  state TEXT NOT NULL) WITHOUT ROWID, STRICT;
+"""
+
 PROJECTIONS = """
 CREATE TABLE movement (
   account INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, points INTEGER NOT NULL,
@@ -160,6 +166,7 @@ FEED_TABLES = (
     "feed_first_purchase",
     "feed_hold",
     "feed_grant",
+    "feed_order",
     "hot_card",
     "hot_state",
 )
@@ -191,7 +198,7 @@ def migrate(connection: Connection) -> bool:
 
     @steps()
     def v3_next_journals(db: "sqlite_utils.Database") -> None:
-        for statement in statements(THIRD_JOURNALS) + statements(THIRD_SPENDING):
+        for statement in statements(THIRD_JOURNALS) + statements(THIRD_SPENDING) + statements(THIRD_ORDERS):
             db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))
@@ -200,7 +207,7 @@ def migrate(connection: Connection) -> bool:
 
 def create_all(connection: Connection) -> None:
     """Every table of this release, empty, for comparing a file with."""
-    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, THIRD_JOURNALS, THIRD_SPENDING, PROJECTIONS):
+    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, THIRD_JOURNALS, THIRD_SPENDING, THIRD_ORDERS, PROJECTIONS):
         for statement in statements(script):
             connection.execute(statement)
 

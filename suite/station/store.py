@@ -4,11 +4,20 @@ from collections.abc import Callable
 
 import msgspec
 
+from suite.domain.deliveries import OrderState
 from suite.domain.documents import MovementLine
 from suite.domain.errors import N_, UnknownShipment
 from suite.domain.events.base import Event
 from suite.domain.events.station import IncidentOpened, PrizeCount
-from suite.domain.ids import AccountId, AttendantNumber, CardNumber, DocumentNumber, PrizeCode, ShippingNote
+from suite.domain.ids import (
+    AccountId,
+    AttendantNumber,
+    CardNumber,
+    DocumentNumber,
+    OrderNumber,
+    PrizeCode,
+    ShippingNote,
+)
 from suite.domain.pins import TRIES
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment, Points
@@ -30,6 +39,18 @@ class Incident(msgspec.Struct, frozen=True):
     kind: str
     document: DocumentNumber
     card: CardNumber
+
+
+class OrderHere(msgspec.Struct, frozen=True):
+    """A scheduled prize that was ordered at this station, for whom, and how far it is as central told it."""
+
+    order: OrderNumber
+    at: Moment
+    account: AccountId
+    member: str
+    prize: PrizeCode
+    points: Points
+    state: OrderState
 
 
 class StationStore(NodeStore):
@@ -115,6 +136,19 @@ class StationStore(NodeStore):
             {"station": own_station, "account": account, "limit": limit},
         )
         return [MovementLine(*row) for row in rows]
+
+    def orders(self, own_station: str) -> list[OrderHere]:
+        """What was ordered here, oldest first: as central told it, and what central has not heard of yet."""
+        rows = self._db.execute(
+            """SELECT o.number, o.at, o.account, coalesce(greeting, ''), o.prize, o.points, o.state FROM (
+              SELECT number, at, account, prize, points, state FROM feed_order
+              UNION ALL SELECT :station || '-' || seq, at, coalesce(root, m.account), reference, -points, 'requested'
+              FROM movement AS m LEFT JOIN feed_alias AS a ON a.account = m.account
+              WHERE kind = 'request' AND seq > coalesce((SELECT ack_seq FROM feed_header), 0)) AS o
+            LEFT JOIN feed_account AS f ON f.account = o.account ORDER BY o.at, o.number""",
+            {"station": own_station},
+        )
+        return [OrderHere(*row) for row in rows]
 
     def newest_movement(self) -> tuple[Moment, str, Points, str] | None:
         """Moment, kind, points and reference of the last movement recorded here."""

@@ -35,7 +35,8 @@ from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
-from suite.sync.outpost_pages import DeliveryPage, NetworkPage
+from suite.sync.order_page import OrderPage
+from suite.sync.outpost_pages import DeliveryPage, MemberPage, NetworkPage, OfferPage, RequestPage
 
 ROWS_A_PAGE = 5000
 
@@ -197,8 +198,9 @@ TablePage = (
     | FirstPurchasePage
     | HoldPage
     | GrantPage
+    | OrderPage
 )
-Page = TablePage | GonePage | NetworkPage | DeliveryPage
+Page = TablePage | GonePage | NetworkPage | DeliveryPage | MemberPage | OfferPage | RequestPage
 _pages = msgspec.json.Decoder(Page)
 
 
@@ -216,6 +218,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "first-purchase": ("account", "promotion"),
     "hold": ("card", "points", "day", "number"),
     "grant": ("account",),
+    "order": ("number",),
 }
 """By what a row of each table is known. There is one programme: the next one takes its place."""
 

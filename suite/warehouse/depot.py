@@ -13,9 +13,9 @@ from suite.domain.personal import Receipt
 from suite.domain.quantities import Moment
 from suite.journal.entry import commitment
 from suite.node import membership
-from suite.node.courier import open_parts
+from suite.node.courier import FeedTaken, open_parts
 from suite.node.membership import Joined
-from suite.node.outpost import FeedTaken, Outpost
+from suite.node.outpost import Outpost
 from suite.runtime.clock import Clock
 from suite.runtime.paths import Home
 from suite.runtime.secrets import random_bytes

@@ -16,7 +16,7 @@ from suite.station.desk import CardRead
 from tests.factories import ANA, BRUNO, World
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "events"
-CODES = {"station": "E1", "warehouse": "W1"}
+CODES = {"station": "E1", "warehouse": "W1", "portal": "P1"}
 FOREIGN = [
     pytest.param(node, kind, id=f"{node} {kind}")
     for node in RIGHTS
@@ -44,12 +44,13 @@ def world(tmp_path_factory):
     world.pair("E1")
     world.pair_warehouse("W1")
     world.pair_warehouse("W2")
+    world.pair_portal("P1")
     site = world.sites["E1"]
     for card in (ANA, BRUNO):
         site.sell(card, f"A-{card}", amount=50_000)
         site.desk.redeem(CardRead(card, "swipe"), "01", "BIKE", "scheduled")
-    world.carry_in("E1", "W1", "W2")
-    for code in ("E1", "W1", "W2"):
+    world.carry_in("E1", "W1", "W2", "P1")
+    for code in ("E1", "W1", "W2", "P1"):
         world.carry_out(code)
     return world
 

@@ -92,6 +92,39 @@ def test_it_also_goes_without_an_exchange_in_between_and_however_often_a_bundle_
     assert world.tables() == before
 
 
+def told(world, code="E1"):
+    """How far the orders of a station are, as it knows."""
+    store = world.sites[code].node.store
+    return {order.member: order.state for order in store.orders(code)}
+
+
+def test_the_station_that_took_an_order_is_told_how_far_it_is(world):
+    site = world.sites["E1"]
+    world.carry_out("E1")
+    assert told(world) == {"Ana G.": "requested", "Bruno B.": "requested"}
+    number = given(world)
+    at(world).dispatch([number])
+    world.carry_in("W1")
+    cancel_order(world.office, orders(world)[BRUNO].order, "not wanted any more")
+    world.carry_out("E1")
+    assert told(world) == {"Ana G.": "dispatched", "Bruno B.": "cancelled"}
+    at(world).deliver(number, Receipt("Ana García"))
+    world.carry_in("W1")
+    world.pair("E2")
+    world.carry_out("E1")
+    assert told(world) == {"Ana G.": "delivered", "Bruno B.": "cancelled"}
+    assert told(world, "E2") == {}
+    site.sell(ANA, "A-9", amount=BIKE)
+    site.desk.redeem(CardRead(ANA, "swipe"), "01", "BIKE", "scheduled")
+    (new,) = [order for order in site.node.store.orders("E1") if order.state == "requested"]
+    world.carry_in("E1")
+    world.carry_out("E1")
+    assert new in site.node.store.orders("E1"), "under the number it was shown with"
+    world.clock.moment += 100 * 24 * 3600 * 1000
+    world.carry_out("E1")
+    assert [order.order for order in site.node.store.orders("E1")] == [new.order], "what is over is told for a while"
+
+
 def leaks(world, *words, code="W1"):
     home = world.depots[code].home
     pages = b"".join(pages_of(home)) + b"".join(p.read_bytes() for p in home.out.glob("*"))

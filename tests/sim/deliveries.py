@@ -2,37 +2,28 @@
 
 from suite.central.adjustments import cancel_order
 from suite.central.documents import issue_slip
-from suite.domain.errors import Refusal
-from suite.domain.events.central import PointsAdjusted
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
 from suite.domain.ids import AttendantNumber, PrizeCode, StationCode
 from suite.domain.personal import Receipt
 from suite.journal.codec import decode
-from suite.station import courier
 from suite.station.desk import CardRead
 from suite.warehouse.depot import Depot, open_warehouse
-from tests.sim.network import CARDS, Life, Machine
+from tests.sim.network import CARDS
+from tests.sim.outposts import WithOutpost
 
 W1 = StationCode("W1")
 
 
-class Deliveries(Life):
+class Deliveries(WithOutpost):
     """Stations take orders, the office gives them to one warehouse, which is restored and copied like they are."""
 
-    def __init__(self, folder, seed, stations=2, mishaps=1):
-        super().__init__(folder, seed, stations, mishaps)
-        place = self.world.pair_warehouse(W1)
-        self.give(100_000)
-        self.machines.append(Machine(W1, W1, place.home, place.node, clock=self.clock))
-        self.begin()
+    CODE = W1
 
-    def give(self, points):
-        """What it takes to order again and again."""
-        for account in CARDS.values():
-            with self.world.office.store.transaction():
-                self.world.office.record(
-                    lambda at, by, to=account: PointsAdjusted(at=at, by=by, account=to, points=points, reason="a gift")
-                )
+    def paired(self):
+        return self.world.pair_warehouse(W1)
+
+    def open_outpost(self, home):
+        return open_warehouse(home, self.clock)
 
     def begin(self):
         """Some orders are with the warehouse already, and one backup of central is of before."""
@@ -56,32 +47,6 @@ class Deliveries(Life):
             (self.deliver, 12),
             (self.cancel, 8),
         ]
-
-    def machine(self):
-        """Half of all that happens to PCs happens to the warehouse's."""
-        others = self.stores() if self.dice.random() < 0.5 else self.desks()
-        return self.dice.choice(others)
-
-    def desk(self):
-        return self.dice.choice(self.desks())
-
-    def desks(self):
-        return [m for m in self.machines if m.station != W1]
-
-    def stores(self):
-        return [m for m in self.machines if m.station == W1]
-
-    def opened(self, station, home):
-        return open_warehouse(home, self.clock) if station == W1 else courier.open_station(home, self.clock)
-
-    # What happens
-
-    def tried(self, what, deed):
-        try:
-            deed()
-            self.seen[what] += 1
-        except Refusal as refusal:
-            self.seen[refusal.code] += 1
 
     def order(self, machine=None):
         machine, card = machine or self.desk(), self.dice.choice(list(CARDS))
@@ -123,10 +88,6 @@ class Deliveries(Life):
             self.tried("handed over", lambda: depot.deliver(number, Receipt("Ana García")))
 
     # What must be true
-
-    def compare(self, machine, told):
-        if machine.station != W1:
-            super().compare(machine, told)
 
     def agrees(self, machine):
         """A warehouse knows the orders that central has for it, as far as central is, and nothing of others."""

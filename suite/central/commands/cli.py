@@ -45,6 +45,7 @@ MODULES = {
         "holidays",
     ),
     "spending": ("authorise", "grant", "exposure"),
+    "portal": ("portal", "requests"),
     "prizes": ("ship", "stock", "orders", "slip", "assign", "incidents"),
 }
 

@@ -20,7 +20,7 @@ from suite.runtime.words import node_kind, when
 OUTPOSTS = tuple(kind for kind in RIGHTS if kind != "station")
 
 
-@click.group("node", cls=SpokenGroup, help=N_("Nodes of the network that are no stations: warehouses."))
+@click.group("node", cls=SpokenGroup, help=N_("Nodes of the network that are no stations: warehouses, portals."))
 def node() -> None:
     """See help."""
 
@@ -28,7 +28,7 @@ def node() -> None:
 @node.command("add", help=N_("Add a node; `invite` and `approve` then pair its PC."))
 @click.argument("code")
 @click.argument("name")
-@click.option("--kind", required=True, help=N_("What it is for: warehouse."))
+@click.option("--kind", required=True, help=N_("What it is for: warehouse, portal."))
 @answers
 @click.pass_obj
 def node_add(home: Home, code: str, name: str, kind: str) -> Answer:

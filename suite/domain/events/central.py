@@ -8,6 +8,7 @@ import msgspec
 
 from suite.domain.calendar import Month
 from suite.domain.earning import EarnedLine
+from suite.domain.events.access import AccessFact
 from suite.domain.events.base import CentralEvent
 from suite.domain.events.members import MemberFact
 from suite.domain.events.network import NetworkFact
@@ -277,6 +278,7 @@ CentralFact = (
     MemberFact
     | NetworkFact
     | SpendingFact
+    | AccessFact
     | ProgrammePublished
     | StationAdded
     | StationInvited

@@ -19,6 +19,13 @@ class MemberEnrolled(CentralEvent, frozen=True, kw_only=True, tag="MemberEnrolle
     fleet: bool = False
 
 
+class ProfileChanged(CentralEvent, frozen=True, kw_only=True, tag="ProfileChanged.1"):
+    """A member's own data is other than it was (WEB-3): `personal` commits to all of it, in the earlier's place."""
+
+    account: AccountId
+    personal: str
+
+
 class ConsentGiven(CentralEvent, frozen=True, kw_only=True, tag="ConsentGiven.1"):
     """A member's signed authorisation was filed (MEM-4); `consent` commits to it."""
 
@@ -113,6 +120,7 @@ class PersonalRatesSet(CentralEvent, frozen=True, kw_only=True, tag="PersonalRat
 
 MemberFact = (
     MemberEnrolled
+    | ProfileChanged
     | ConsentGiven
     | CardsPrinted
     | CardIssued

@@ -7,6 +7,7 @@ from typing import get_args
 
 from suite.domain.events.base import Event
 from suite.domain.events.node import Genesis, Mark
+from suite.domain.events.portal import PortalEvent
 from suite.domain.events.station import StationEvent
 from suite.domain.events.warehouse import WarehouseEvent
 from suite.domain.ids import NodeKind
@@ -17,6 +18,7 @@ NODE_KINDS: tuple[type[Event], ...] = (Genesis, Mark)
 RIGHTS: dict[NodeKind, tuple[type[Event], ...]] = {
     "station": (*NODE_KINDS, *get_args(StationEvent)),
     "warehouse": (*NODE_KINDS, *get_args(WarehouseEvent)),
+    "portal": (*NODE_KINDS, *get_args(PortalEvent)),
 }
 
 OUTSIDE_KINDS: tuple[type[Event], ...] = tuple(dict.fromkeys(fact for facts in RIGHTS.values() for fact in facts))
