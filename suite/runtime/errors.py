@@ -73,3 +73,9 @@ class LinkTrouble(SuiteError):
     """The exchange over the network did not come about: no link, a wrong certificate, a cut, or central says no."""
 
     exit_code = 12
+
+
+class ReaderTrouble(SuiteError):
+    """The card reader cannot be heard: not plugged in, its library not installed, or no desktop to listen to."""
+
+    exit_code = 13

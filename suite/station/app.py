@@ -17,22 +17,24 @@ from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.reader.burst import Burst, Outcome, Swiped, Typed
+from suite.station.reader.keys import KEY_NAMES, OF_A_DARK_NUMBER_PAD, character_of
+from suite.station.reader.once import Once
 from suite.station.reader.swipe import Scan
 from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen
 from suite.station.screens.member import MemberScreen
 from suite.station.screens.pin import PinScreen
+from suite.station.screens.reader import ReaderScreen
 from suite.station.screens.redeem import RedeemScreen
 from suite.station.screens.sale import SaleScreen
 from suite.station.screens.swipe import SwipeScreen
+from suite.station.ways.setup import Ear, Way
 from suite.station.widgets.frame import Mood, TopLine
 
 POLL_SECONDS = 0.02
 EXAMINE_SECONDS = 3600.0
 """How often a screen that is left open asks whether the day's examination is due."""
-ENTER_KEYS = {"enter", "ctrl+m", "ctrl+j"}
-"""Under tmux the number pad's Enter arrives as ctrl+j (measured)."""
 
 CANJE = Theme(
     name="canje",
@@ -65,11 +67,26 @@ class StationApp(App[None]):
             super().__init__()
             self.at = at
 
-    def __init__(self, desk: Desk, rounds: Rounds | None = None) -> None:
+    class Heard(Message):
+        """A swipe that came in beside the terminal."""
+
+        def __init__(self, swiped: Swiped, way: Way) -> None:
+            super().__init__()
+            self.swiped, self.way = swiped, way
+
+    class ReaderTold(Message):
+        """The reader beside the terminal went away, or came back; empty for back."""
+
+        def __init__(self, trouble: str) -> None:
+            super().__init__()
+            self.trouble = trouble
+
+    def __init__(self, desk: Desk, rounds: Rounds | None = None, ear: Ear | None = None) -> None:
         super().__init__()
         self.desk = desk
         self._rounds, self._said = rounds, ""
-        self._burst = Burst()
+        self._ear, self._ear_trouble = ear, ""
+        self._burst, self._once = Burst(), Once()
         self._pin, self._member = PinScreen(), MemberScreen()
         self._replaying = False
 
@@ -85,8 +102,15 @@ class StationApp(App[None]):
         if self._rounds:
             self._rounds.start()
             self.set_interval(LOOK_SECONDS, self._look_at_rounds)
+        if ear := self._ear:
+            ear.start(
+                lambda swiped: self.post_message(self.Heard(swiped, ear.way)),
+                lambda trouble: self.post_message(self.ReaderTold(trouble)),
+            )
 
     def on_unmount(self) -> None:
+        if self._ear:
+            self._ear.stop()
         if self._rounds:
             self._rounds.stop()
 
@@ -123,52 +147,84 @@ class StationApp(App[None]):
                 self.screen.remark(self.warning() or say(N_("Journal and tables examined: nothing is wrong.")))
 
     def warning(self) -> str:
-        """What is wrong with this PC; empty for nothing."""
-        return self.desk.warning() if isinstance(self.desk, GuardedDesk) else ""
+        """What is wrong with this PC or its reader; empty for nothing."""
+        return (self.desk.warning() if isinstance(self.desk, GuardedDesk) else "") or self._ear_trouble
 
     # Keys: every one passes the reader first, above focus and bindings
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded and not self._replaying:
-            if event.key in ENTER_KEYS:
-                await self._settle(self._burst.feed("\r", event.time))
-            elif event.is_printable and event.character:
-                await self._settle(self._burst.feed(event.character, event.time))
-            elif event.key == "tab":
-                await self._settle(self._burst.feed("\t", event.time))
-            else:
-                await self._settle(self._burst.settle())
+            character = character_of(event.key, event.character)
+            if character:
+                await self._settle(self._burst.feed(character, event.time), event.time)
+            elif character is None:
+                await self._settle(self._burst.settle(), event.time)
                 await super().on_event(event)
+                self._look_at_number_pad(event.key)
             return
+        if isinstance(event, events.Paste):
+            await self._settle(self._burst.settle(), event.time)
         await super().on_event(event)
 
+    def _look_at_number_pad(self, key: str) -> None:
+        """Its keys mean other things with Num Lock off, and then it looks broken."""
+        if key in OF_A_DARK_NUMBER_PAD:
+            self.notice(say(N_("Is Num Lock off? Press it, and type again.")), "bad")
+
     async def on_station_app_settle(self, message: Settle) -> None:
-        await self._settle(self._burst.poll(message.at))
+        await self._settle(self._burst.poll(message.at), message.at)
 
     def _ask_to_settle(self) -> None:
         self.post_message(self.Settle(events.Event().time))
 
-    async def _settle(self, outcomes: list[Outcome]) -> None:
+    async def _settle(self, outcomes: list[Outcome], at: float) -> None:
         """Act on what the reader settled; wait on while it holds keys back, and not a tick longer."""
         if self._burst.is_holding:
             self._waiting.resume()
         else:
             self._waiting.pause()
         for outcome in outcomes:
-            if isinstance(outcome, Swiped):
+            if isinstance(self.screen, ReaderScreen):
+                self.screen.told(outcome, "terminal", at)
+            elif isinstance(outcome, Swiped) and self._once.is_new(outcome.scan, at):
                 self.swiped(outcome.scan)
-            elif isinstance(outcome, Typed):
+            if isinstance(outcome, Typed):
                 await self._replay(outcome.text)
 
     async def _replay(self, text: str) -> None:
         """Hand typed keys on to whatever has the focus."""
-        names = {"\r": "enter", "\n": "enter", "\t": "tab"}
         self._replaying = True
         try:
             for character in text:
-                await super().on_event(events.Key(names.get(character, character), character))
+                await super().on_event(events.Key(KEY_NAMES.get(character, character), character))
         finally:
             self._replaying = False
+
+    # A reader beside the terminal
+
+    def on_station_app_heard(self, message: Heard) -> None:
+        scan = message.swiped.scan
+        if isinstance(self.screen, ReaderScreen):
+            self.screen.told(message.swiped, message.way, message.time)
+        elif self._once.is_new(scan, message.time) and (message.way != "global" or self._is_ours(scan)):
+            self.swiped(scan)
+
+    def _is_ours(self, scan: Scan | None) -> bool:
+        """Of what is swiped into other programs, only our cards are this one's business."""
+        try:
+            self.desk.card_of(scan)
+        except (Refusal, SuiteError):
+            return False
+        return True
+
+    def on_station_app_reader_told(self, message: ReaderTold) -> None:
+        back = self._ear_trouble and not message.trouble
+        self._ear_trouble = message.trouble
+        if isinstance(self.screen, SwipeScreen):
+            if message.trouble:
+                self.notice(message.trouble, "bad")
+            elif back:
+                self.notice(say(N_("The card reader is back.")), "good")
 
     # The way of one swipe
 
@@ -266,10 +322,10 @@ class StationApp(App[None]):
             self.push_screen(StockScreen())
 
 
-def run_screen(desk: Desk, rounds: Rounds | None = None) -> int:
+def run_screen(desk: Desk, rounds: Rounds | None = None, ear: Ear | None = None) -> int:
     """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed, StorageTrouble."""
     desk.programme()
     desk.store.quick_check()
-    app = StationApp(desk, rounds)
+    app = StationApp(desk, rounds, ear)
     app.run(mouse=False)
     return app.return_code or 0

@@ -34,6 +34,8 @@ from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
 from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
 from suite.station.safety import doctor
+from suite.station.ways.commands import reader
+from suite.station.ways.setup import ear_of, setup_of
 from suite.sync.usb import bundles_for
 
 
@@ -54,7 +56,7 @@ def station(ctx: click.Context, home: Path | None) -> None:
         from suite.station.rounds import Rounds
 
         rounds = Rounds(ctx.obj, clock_from_environment(), random_fraction)
-        ctx.exit(run_screen(open_desk(ctx.obj), rounds))
+        ctx.exit(run_screen(open_desk(ctx.obj), rounds, ear_of(setup_of(ctx.obj))))
 
 
 # Joining and exchanging
@@ -290,5 +292,5 @@ def rebuild(home: Home) -> Answer:
     return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
 
 
-for each in (*COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS, doctor):
+for each in (*COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS, doctor, reader):
     station.add_command(each)
