@@ -9,7 +9,7 @@ from suite.runtime.errors import ReaderTrouble
 from suite.runtime.safe_text import LINE_MAX, safe_text
 from suite.runtime.texts import say_error
 from suite.station.reader.burst import Swiped
-from suite.station.reader.frames import Frame
+from suite.station.reader.port_text import PortText
 
 if TYPE_CHECKING:
     from serial import Serial
@@ -62,11 +62,11 @@ class SerialEar:
             told(trouble)
 
     def _listen(self, port: "Serial", heard: Callable[[Swiped], object]) -> None:
-        frame = Frame()
+        text = PortText()
         while not self._stopped.is_set():
             if chunk := port.read(port.in_waiting or 1):
-                frame.feed(chunk)
-            elif swiped := frame.settle():
+                text.feed(chunk)
+            elif swiped := text.settle():
                 heard(swiped)
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suite.station.reader.frames import Frame
 from suite.station.reader.keys import KEY_NAMES, character_of
 from suite.station.reader.masking import masked, masked_number
 from suite.station.reader.once import Once
+from suite.station.reader.port_text import PortText
 from suite.station.reader.swipe import RAW_MAX, decode
 
 CARD = "6035990000012345678"
@@ -99,39 +99,39 @@ def test_what_is_replayed_is_a_key_with_the_same_meaning():
     ],
 )
 def test_a_port_gives_a_card(chunks):
-    frame = Frame()
+    text = PortText()
     for chunk in chunks:
-        frame.feed(chunk)
+        text.feed(chunk)
 
-    swiped = frame.settle()
+    swiped = text.settle()
 
     assert (swiped.scan.card, swiped.scan.entry) == (CARD, "serial")
-    assert frame.settle() is None
+    assert text.settle() is None
 
 
 def test_line_ends_alone_are_no_swipe():
-    frame = Frame()
-    frame.feed(b"\r\n")
+    text = PortText()
+    text.feed(b"\r\n")
 
-    assert frame.settle() is None
+    assert text.settle() is None
 
 
 def test_a_flood_on_a_port_is_one_bad_read():
-    frame = Frame()
+    text = PortText()
     for _ in range(1000):
-        frame.feed(b"12" * 100)
+        text.feed(b"12" * 100)
 
-    swiped = frame.settle()
+    swiped = text.settle()
 
     assert (swiped.scan, swiped.raw_length) == (None, 200_000)
 
 
 @given(chunks=st.lists(st.binary(max_size=RAW_MAX), max_size=5))
 def test_any_bytes_of_a_port_end_in_a_swipe_or_in_nothing(chunks):
-    frame = Frame()
+    text = PortText()
     for chunk in chunks:
-        frame.feed(chunk)
-    swiped = frame.settle()
+        text.feed(chunk)
+    swiped = text.settle()
 
     assert swiped is None or swiped.raw_length > 0
-    assert frame.settle() is None
+    assert text.settle() is None

@@ -10,7 +10,7 @@ STX_ETX = str.maketrans("", "", "\x02\x03")
 """Some readers frame their text with these."""
 
 
-class Frame:
+class PortText:
     """Gathers bytes until the port rests; then they are one swipe, whatever line ends stand between its tracks."""
 
     def __init__(self) -> None:
