@@ -144,13 +144,20 @@ def test_without_its_library_the_desktop_says_what_to_install(listening, monkeyp
     assert "canje[reader]" in listening(DesktopEar()).next()
 
 
-def test_a_library_that_cannot_load_is_told_with_its_reason(listening, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        pytest.param("ImportError('this platform is not supported: no X')", "(no desktop was found)", id="no desktop"),
+        pytest.param("OSError('no keyboard device')", "(no keyboard device)", id="no rights"),
+    ],
+)
+def test_a_library_that_cannot_load_is_told_with_its_reason(listening, monkeypatch, tmp_path, failure, told):
     (tmp_path / "pynput").mkdir()
-    (tmp_path / "pynput" / "__init__.py").write_text("raise ImportError('this platform is not supported: no display')")
+    (tmp_path / "pynput" / "__init__.py").write_text(f"raise {failure}")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "pynput", raising=False)
 
-    assert "(this platform is not supported: no display)" in listening(DesktopEar()).next()
+    assert told in listening(DesktopEar()).next()
 
 
 HEARD = """
@@ -161,7 +168,7 @@ ear = DesktopEar()
 ear.start(said.put, said.put)
 print("listening", flush=True)
 for line in sys.stdin:
-    print(said.get(timeout=30) or "nothing is wrong", flush=True)
+    print(said.get(timeout=10) or "nothing is wrong", flush=True)
 ear.stop()
 """
 
@@ -177,7 +184,12 @@ def test_a_swipe_into_another_window_is_heard_and_a_desktop_that_goes_is_told():
     )
     environment = {**os.environ, "DISPLAY": ":" + os.read(reading, 8).decode().strip(), "CANJE_LANG": "en"}
     ear = subprocess.Popen(
-        [sys.executable, "-c", HEARD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
+        [sys.executable, "-c", HEARD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        text=True,
     )
     try:
         assert ear.stdout.readline() == "listening\n"
@@ -193,9 +205,16 @@ def test_a_swipe_into_another_window_is_heard_and_a_desktop_that_goes_is_told():
             subprocess.run(["xdotool", "key", "Return"], env=environment, check=True)
             heard = readable(ear.stdout, 1.0)
         assert "entry='global'" in heard
+        assert ANA not in heard
+        display.terminate()
+        ear.stdin.write("\n" * 50)
+        ear.stdin.flush()
+        while "the desktop has gone" not in heard:
+            heard = ear.stdout.readline()
     finally:
-        ear.stdin.close()
+        ear.kill()
         ear.wait(LONG)
+        ear.stdin.close()
         ear.stdout.close()
         display.terminate()
         display.wait(LONG)

@@ -8,12 +8,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from suite.domain.errors import N_, Phrase
 from suite.runtime.errors import ReaderTrouble
-from suite.runtime.safe_text import LINE_MAX, safe_text
+from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import say_error
 from suite.station.reader.burst import Burst, Outcome, Swiped
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.02
 AGAIN_SECONDS = 5.0
 LEAVE_SECONDS = 2.0
+REASON_MAX = 40
+"""The screen has two lines for the whole sentence."""
 
 Pressed = tuple[str | None, float]
 """A character, or None for a key that is none, and when it was pressed."""
@@ -77,7 +80,8 @@ class DesktopEar:
                     if isinstance(outcome, Swiped) and outcome.scan:
                         heard(replace(outcome, scan=replace(outcome.scan, entry="global")))
         finally:
-            listener.stop()
+            with suppress(Exception):  # of a desktop that has gone, stopping fails as well
+                listener.stop()
         if not self._stopped.is_set():
             raise _deaf(Phrase(N_("the desktop has gone")))
 
@@ -101,8 +105,10 @@ def _keyboard() -> Any:  # noqa: ANN401 -- pynput has no types
         raise ReaderTrouble(
             N_("Hearing the reader in any window needs the library pynput: install canje[reader].")
         ) from None
-    except Exception as error:  # noqa: BLE001 -- it raises ImportError, and what its backends raise
-        raise _deaf(safe_text(str(error).partition("\n")[0], LINE_MAX)) from None
+    except ImportError:
+        raise _deaf(Phrase(N_("no desktop was found"))) from None
+    except Exception as error:  # noqa: BLE001 -- whatever its backends raise
+        raise _deaf(safe_text(str(error), REASON_MAX)) from None
     return keyboard
 
 

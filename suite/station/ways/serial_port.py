@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from suite.domain.errors import N_
 from suite.runtime.errors import ReaderTrouble
-from suite.runtime.safe_text import LINE_MAX, safe_text
+from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import say_error
 from suite.station.reader.burst import Swiped
 from suite.station.reader.port_text import PortText
@@ -20,6 +20,8 @@ REST_SECONDS = 0.1
 """A port that is silent for so long has sent its swipe: at 1,200 baud a character takes 8 ms."""
 AGAIN_SECONDS = 1.0
 LEAVE_SECONDS = 2.0
+REASON_MAX = 60
+"""The screen has two lines for the whole sentence."""
 
 
 class SerialEar:
@@ -83,7 +85,7 @@ def opened(port: str, baud: int) -> "Serial":
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == _NO_SUCH_FILE:
             raise _gone(port) from None
-        reason = safe_text(str(error), LINE_MAX)
+        reason = safe_text(str(error), REASON_MAX)
         raise ReaderTrouble(
             N_("The reader's port {port} cannot be opened: {reason}"), port=port, reason=reason
         ) from None
