@@ -147,5 +147,5 @@ def lines_of(report: Report) -> tuple[str, ...]:
 
 def _line(label: str, text: str) -> list[str]:
     """A label with its text, which goes on below itself where it is long."""
-    first, *rest = textwrap.wrap(text, TEXT_COLUMNS)
+    first, *rest = textwrap.wrap(text, TEXT_COLUMNS, break_on_hyphens=False)
     return [f"{label:<{LABEL_COLUMNS}} {first}", *(f"{'':<{LABEL_COLUMNS}} {more}" for more in rest)]
