@@ -75,7 +75,6 @@ def _chosen(setup: ReaderSetup) -> Answer:
 @click.pass_obj
 def test(home: Home, seconds: int) -> Answer:
     desk, setup = open_desk(home), setup_of(home)
-    click.echo(say(N_("Swipe a card, or read a code.")), err=True)
     ear = ear_of(setup)
     outcome = _from_ear(ear, seconds) if ear else _from_terminal(seconds)
     report = report_of(outcome, setup.way, desk)
@@ -86,6 +85,7 @@ def _from_ear(ear: Ear, seconds: int) -> Swiped:
     """The first swipe. Raises ReaderTrouble with what the ear told, or when nothing came."""
     heard: queue.SimpleQueue[Swiped | str] = queue.SimpleQueue()
     ear.start(heard.put, heard.put)
+    _ask()
     until = time.monotonic() + seconds
     try:
         while (left := until - time.monotonic()) > 0:
@@ -110,6 +110,7 @@ def _from_terminal(seconds: int) -> Outcome:
     burst, typed = Burst(), Typing()
     until = time.monotonic() + seconds
     with raw_keys() as wait:
+        _ask()  # now, for keys that came before were lost
         while time.monotonic() < until:
             keys, at = wait(POLL_SECONDS), time.monotonic()
             outcomes = [] if keys else burst.poll(at)
@@ -119,6 +120,10 @@ def _from_terminal(seconds: int) -> Outcome:
                 if whole := typed.add(outcome, at):
                     return whole
     raise _nothing(seconds)
+
+
+def _ask() -> None:
+    click.echo(say(N_("Swipe a card, or read a code.")), err=True)
 
 
 def _nothing(seconds: int) -> ReaderTrouble:
