@@ -57,7 +57,7 @@ freeze: .cache/freeze/.ready
 .cache/freeze/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .cache/freeze
 	.cache/freeze/bin/pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
-	.cache/freeze/bin/pip install --quiet --no-build-isolation --editable '.[freeze]'
+	.cache/freeze/bin/pip install --quiet --no-build-isolation --editable '.[freeze,serial]'
 	touch $@
 
 # Rewrites both locks; needs `uv` on the PATH.

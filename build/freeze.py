@@ -23,7 +23,7 @@ NO_PYINSTALLER = (
     "with nothing of a developer in it, and start again from there:\n"
     "  python3 -m venv .cache/freeze\n"
     "  .cache/freeze/bin/pip install --require-hashes --only-binary :all: -r requirements.lock\n"
-    "  .cache/freeze/bin/pip install --no-build-isolation -e '.[freeze]'\n"
+    "  .cache/freeze/bin/pip install --no-build-isolation -e '.[freeze,serial]'\n"
     "  .cache/freeze/bin/python build/freeze.py"
 )
 NO_EPOCH = (

@@ -159,7 +159,8 @@ def test_the_station_starts_without_the_offices_libraries():
     """A cold start imports neither SQLAlchemy nor reportlab nor sqlite-utils: each costs a tenth of a second."""
     probe = (
         "import sys; import suite.station.app; "
-        "print([m for m in ('sqlalchemy', 'reportlab', 'sqlite_utils', 'pynput', 'suite.central') if m in sys.modules])"
+        "heavy = ('sqlalchemy', 'reportlab', 'sqlite_utils', 'pynput', 'serial', 'suite.central'); "
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,5 +1,7 @@
 """What a desk knows of a card and its account at the moment of deciding."""
 
+import re
+
 import msgspec
 
 from suite.domain.errors import BlockedCard, CardCannotSpend, NotACard, PrizesOnHold, TruckCard
@@ -13,6 +15,15 @@ from suite.domain.tiers import Assignment
 LUHN_BASE = 10
 LUHN_NINE = 9
 CARD_DIGITS = range(4, 20)
+IIN_DIGITS = 6
+"""An issuer's number (ISO/IEC 7812-1) has six digits at least. A prefix that long names a programme's own cards."""
+
+# Ranges that card networks have published: Visa, Mastercard, American Express, Diners, JCB, Discover, UnionPay, Maestro
+# and, of Argentina, Cabal, Naranja and Tarjeta Shopping. With a right check digit it is a payment card.
+_PAYMENT_CARD = re.compile(
+    "(?:4|5[0-8]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|30[0-5]|3[4-9]|6011|6034|604[0-4]|6062|62|63|64[4-9]|65|67)[0-9]+"
+)
+PAYMENT_CARD_DIGITS = range(13, 20)
 
 
 class CardStanding(msgspec.Struct, frozen=True):
@@ -65,9 +76,17 @@ class CardStanding(msgspec.Struct, frozen=True):
 def check_format(card: CardNumber, cards: CardFormat) -> None:
     """Raises NotACard for a number this programme never issued: payment cards among them."""
     plain = card.isascii() and card.isdigit() and len(card) in CARD_DIGITS
-    fits = not cards.prefixes or card.startswith(cards.prefixes)
-    if not plain or not fits or (cards.lengths and len(card) not in cards.lengths) or (cards.luhn and not luhn(card)):
+    ours = [prefix for prefix in cards.prefixes if card.startswith(prefix)]
+    fits = (ours or not cards.prefixes) and (len(card) in cards.lengths or not cards.lengths)
+    if not plain or not fits or (cards.luhn and not luhn(card)):
         raise NotACard
+    if not any(len(prefix) >= IIN_DIGITS for prefix in ours) and is_payment_card(card):
+        raise NotACard
+
+
+def is_payment_card(number: str) -> bool:
+    """Whether a number of digits looks like a bank's: in a card network's range, its check digit right."""
+    return len(number) in PAYMENT_CARD_DIGITS and _PAYMENT_CARD.fullmatch(number) is not None and luhn(number)
 
 
 def luhn(digits: str) -> bool:

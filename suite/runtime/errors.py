@@ -79,3 +79,9 @@ class PrinterTrouble(SuiteError):
     """The printer did not take a receipt: off, out of reach, or none is named. What it is for stays recorded."""
 
     exit_code = 13
+
+
+class ReaderTrouble(SuiteError):
+    """The card reader cannot be heard: not plugged in, its library not installed, or no desktop to listen to."""
+
+    exit_code = 14

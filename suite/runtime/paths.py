@@ -49,6 +49,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "settings.json"
 
     @property
+    def reader(self) -> Path:
+        """Which way in this station's card reader takes."""
+        return self.folder / "reader.json"
+
+    @property
     def health(self) -> Path:
         """When this machine was last examined; not part of any journal."""
         return self.folder / "health.json"

@@ -4,11 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Literal
 
-from textual import events, work
-from textual.app import App
+from textual import work
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.theme import Theme
 
 from suite.domain.errors import N_, Refusal, UnknownCard
 from suite.runtime.db import DatabaseError, trouble_of
@@ -18,9 +15,9 @@ from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
+from suite.station.hearing import HearingApp
 from suite.station.printing import Printing
 from suite.station.questions import Question
-from suite.station.reader.burst import Burst, Outcome, Swiped, Typed
 from suite.station.reader.swipe import Scan
 from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
@@ -32,13 +29,12 @@ from suite.station.screens.redeem import RedeemScreen
 from suite.station.screens.sale import SaleScreen
 from suite.station.screens.swipe import SwipeScreen
 from suite.station.tasks import LeftError, Tasks
+from suite.station.theme import CANJE
+from suite.station.ways.setup import Ear
 from suite.station.widgets.frame import Mood, TopLine
 
-POLL_SECONDS = 0.02
 EXAMINE_SECONDS = 3600.0
 """How often a screen that is left open asks whether the day's examination is due."""
-ENTER_KEYS = {"enter", "ctrl+m", "ctrl+j"}
-"""Under tmux the number pad's Enter arrives as ctrl+j (measured)."""
 
 CARD_TAIL = 4
 
@@ -51,20 +47,7 @@ TASKS: dict[TaskName, str] = {
 }
 
 
-CANJE = Theme(
-    name="canje",
-    primary="#1f4e8c",
-    secondary="#d9822b",
-    background="#101418",
-    surface="#101418",
-    foreground="#f2f2f2",
-    success="#1e7d34",
-    error="#b3261e",
-    dark=True,
-)
-
-
-class StationApp(App[None]):
+class StationApp(HearingApp):
     """The desk on a terminal of 80 × 24, no mouse, everything on the number pad."""
 
     CSS_PATH = "styles/station.tcss"
@@ -79,26 +62,19 @@ class StationApp(App[None]):
         Binding("f10,ctrl+q", "quit", show=False, priority=True),
     ]
 
-    class Settle(Message):
-        """The reader's keys have waited; sent as a message so that keys already queued come first."""
-
-        def __init__(self, at: float) -> None:
-            super().__init__()
-            self.at = at
-
-    def __init__(self, desk: Desk, rounds: Rounds | None = None, printing: Printing | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, desk: Desk, rounds: Rounds | None = None, printing: Printing | None = None, ear: Ear | None = None
+    ) -> None:
+        super().__init__(ear)
         self.desk = desk
         self._rounds, self._printing, self._said = rounds, printing, ""
         self._beside: list[Rounds | Printing] = [each for each in (rounds, printing) if each]
-        self._burst = Burst()
         self._pin, self._member = PinScreen(), MemberScreen()
-        self._replaying = False
 
     def on_mount(self) -> None:
+        self.start_hearing()
         self.register_theme(CANJE)
         self.theme = "canje"
-        self._waiting = self.set_interval(POLL_SECONDS, self._ask_to_settle, pause=True)
         self.install_screen(self._pin, "pin")
         self.install_screen(self._member, "member")
         self.push_screen(SwipeScreen())
@@ -110,6 +86,7 @@ class StationApp(App[None]):
             self.set_interval(LOOK_SECONDS, self._look_beside)
 
     def on_unmount(self) -> None:
+        self.stop_hearing()
         for each in self._beside:
             each.stop()
 
@@ -149,54 +126,18 @@ class StationApp(App[None]):
                 self.screen.remark(self.warning() or say(N_("Journal and tables examined: nothing is wrong.")))
 
     def warning(self) -> str:
-        """What is wrong with this PC; empty for nothing."""
-        return self.desk.warning() if isinstance(self.desk, GuardedDesk) else ""
-
-    # Keys: every one passes the reader first, above focus and bindings
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded and not self._replaying:
-            if event.key in ENTER_KEYS:
-                await self._settle(self._burst.feed("\r", event.time))
-            elif event.is_printable and event.character:
-                await self._settle(self._burst.feed(event.character, event.time))
-            elif event.key == "tab":
-                await self._settle(self._burst.feed("\t", event.time))
-            else:
-                await self._settle(self._burst.settle())
-                await super().on_event(event)
-            return
-        await super().on_event(event)
-
-    async def on_station_app_settle(self, message: Settle) -> None:
-        await self._settle(self._burst.poll(message.at))
-
-    def _ask_to_settle(self) -> None:
-        self.post_message(self.Settle(events.Event().time))
-
-    async def _settle(self, outcomes: list[Outcome]) -> None:
-        """Act on what the reader settled; wait on while it holds keys back, and not a tick longer."""
-        if self._burst.is_holding:
-            self._waiting.resume()
-        else:
-            self._waiting.pause()
-        for outcome in outcomes:
-            if isinstance(outcome, Swiped):
-                self.swiped(outcome.scan)
-            elif isinstance(outcome, Typed):
-                await self._replay(outcome.text)
-
-    async def _replay(self, text: str) -> None:
-        """Hand typed keys on to whatever has the focus."""
-        names = {"\r": "enter", "\n": "enter", "\t": "tab"}
-        self._replaying = True
-        try:
-            for character in text:
-                await super().on_event(events.Key(names.get(character, character), character))
-        finally:
-            self._replaying = False
+        """What is wrong with this PC or its reader; empty for nothing."""
+        return (self.desk.warning() if isinstance(self.desk, GuardedDesk) else "") or self.reader_trouble
 
     # The way of one swipe
+
+    def is_ours(self, scan: Scan | None) -> bool:
+        """See HearingApp."""
+        try:
+            self.desk.card_of(scan)
+        except (Refusal, SuiteError):
+            return False
+        return True
 
     def swiped(self, scan: Scan | None) -> None:
         """A reader's burst arrived. During a task it is not obeyed: the task is finished or left first."""
@@ -353,10 +294,12 @@ class StationApp(App[None]):
             self.push_screen(HelpScreen())
 
 
-def run_screen(desk: Desk, rounds: Rounds | None = None, printing: Printing | None = None) -> int:
+def run_screen(
+    desk: Desk, rounds: Rounds | None = None, printing: Printing | None = None, ear: Ear | None = None
+) -> int:
     """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed, StorageTrouble."""
     desk.programme()
     desk.store.quick_check()
-    app = StationApp(desk, rounds, printing)
+    app = StationApp(desk, rounds, printing, ear)
     app.run(mouse=False)
     return app.return_code or 0

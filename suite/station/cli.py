@@ -34,6 +34,8 @@ from suite.station.imports import import_sales, import_vouchers
 from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
 from suite.station.safety import doctor
 from suite.station.shift_commands import shift
+from suite.station.ways.commands import reader
+from suite.station.ways.setup import ear_of, setup_of
 from suite.sync.usb import bundles_for
 
 
@@ -62,7 +64,7 @@ def station(ctx: click.Context, home: Path | None, plain: bool) -> None:
         from suite.station.rounds import Rounds
 
         rounds = Rounds(ctx.obj, clock_from_environment(), random_fraction)
-        ctx.exit(run_screen(open_desk(ctx.obj), rounds, Printing(ctx.obj)))
+        ctx.exit(run_screen(open_desk(ctx.obj), rounds, Printing(ctx.obj), ear_of(setup_of(ctx.obj))))
 
 
 # Joining and exchanging
@@ -285,5 +287,6 @@ for each in (
     *node_commands.COMMANDS,
     shift,
     doctor,
+    reader,
 ):
     station.add_command(each)

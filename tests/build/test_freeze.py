@@ -181,7 +181,7 @@ def test_without_pyinstaller_freezing_says_how_to_get_it_and_does_nothing(freeze
     monkeypatch.setattr(freeze, "find_spec", lambda _: None)
 
     assert freeze.main([]) != 0
-    assert "pip install --no-build-isolation -e '.[freeze]'" in capsys.readouterr().err
+    assert "pip install --no-build-isolation -e '.[freeze,serial]'" in capsys.readouterr().err
     assert freeze.lines == []
 
 

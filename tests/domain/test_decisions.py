@@ -86,6 +86,34 @@ def test_a_payment_card_is_not_ours():
     check_format(CardNumber("6046330000000004"), ours)
 
 
+PAYMENT_CARDS = ["4111111111111111", "5555555555554444", "2223003122003222", "378282246310005", "36227206271667"]
+PAYMENT_CARDS += ["6011111111111117", "3530111333300000", "6200000000000005", "6759649826438453", "4222222222222"]
+
+
+@pytest.mark.parametrize("card", PAYMENT_CARDS)
+def test_a_payment_card_is_refused_though_the_programme_names_no_prefix(card):
+    for cards in (CardFormat(), CardFormat(prefixes=(card[:5],)), CardFormat(lengths=(len(card),), luhn=True)):
+        with pytest.raises(NotACard):
+            check_format(CardNumber(card), cards)
+
+
+@pytest.mark.parametrize("card", PAYMENT_CARDS)
+def test_an_issuers_own_number_names_its_cards_whatever_they_begin_with(card):
+    check_format(CardNumber(card), CardFormat(prefixes=("604633", card[:6])))
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        pytest.param("4111111111111112", id="a wrong check digit"),
+        pytest.param("411111111116", id="too short for a bank's"),
+        pytest.param("6046330000000004", id="a range of no card network"),
+    ],
+)
+def test_what_is_no_payment_card_is_taken_where_any_number_is(card):
+    check_format(CardNumber(card), CardFormat())
+
+
 @pytest.mark.parametrize(
     ("digits", "valid"), [("79927398713", True), ("79927398710", False), ("0", True), ("6035990000012345678", False)]
 )

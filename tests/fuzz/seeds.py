@@ -12,7 +12,13 @@ TRACKS = (
     b"%E?",
     b"]C0600001",
     b"600001",
+    b"+016000010000000001=123456?",
+    b"]C18018950110153000000007",
+    b"]E02012345678903|]e09912",
+    b"]Q1600001",
 )
+FINGERS = bytes(value for key in (10, 6, 0, 0, 0, 1, 13, 2, 9, 14, 28) for value in (key, 2)) + b"\x01\xb4\x1c\xb4"
+"""A track at a reader's pace and Enter, then a person."""
 
 
 def seeds(target: str) -> list[bytes]:
@@ -20,6 +26,8 @@ def seeds(target: str) -> list[bytes]:
     events = [path.read_bytes().strip() for path in sorted((VECTORS / "events").glob("*.json"))]
     known = {
         "card": list(TRACKS),
+        "port": [*TRACKS, b"\r\n".join(TRACKS)],
+        "keys": [FINGERS, FINGERS * 3],
         "entries": [*events, b"\n".join(events)],
         "packed": [pack([Frame(b"R", event)]) for event in events[:3]],
         "sealed": [b"R" + event for event in events[:3]],

@@ -8,7 +8,11 @@ from suite.journal.admission import Line, admit, read_seal, run_from_bytes, seal
 from suite.journal.entry import START
 from suite.journal.keys import Signer
 from suite.runtime.errors import BundleRefused
+from suite.station.reader.burst import END_KEYS, Burst, Outcome, Swiped, Typed
+from suite.station.reader.masking import masked
+from suite.station.reader.port_text import PortText
 from suite.station.reader.swipe import RAW_MAX, decode
+from suite.station.reader.symbols import symbol_of
 from suite.sync import sealing
 from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, open_bundle, read_core
 from suite.sync.enrolment import peek_invitation, peek_request
@@ -81,6 +85,8 @@ def card(data: bytes) -> None:
     """Anything that a reader, or hands that pretend to be one, may type."""
     text = data.decode("utf-8", "surrogateescape")
     scan = decode(text)
+    symbol_of(text)
+    assert not set("0123456789") & set(masked(text)), "nothing of an unknown text is shown"
     if scan and scan.card:
         assert len(text) <= RAW_MAX
         assert scan.card.isascii()
@@ -89,7 +95,36 @@ def card(data: bytes) -> None:
         assert scan.card not in repr(scan)
 
 
-TARGETS = (bundle, sealed, packed, entries, feed, hot_list, enrolment, card)
+KEYS = "0123456789;%+=?^BE]ñÑ¿¡_aZ \x1d\r\n\t"
+
+
+def keys(data: bytes) -> None:
+    """Any keys at any pace, two bytes a key: which one, and how many milliseconds after the one before it."""
+    burst, outcomes, at = Burst(), list[Outcome](), 0.0
+    pressed = [(KEYS[key % len(KEYS)], pace / 1000) for key, pace in zip(data[::2], data[1::2], strict=False)]
+    for key, seconds in pressed:
+        at += seconds
+        outcomes += burst.feed(key, at)
+    outcomes += burst.poll(at + 1)
+    assert not burst.is_holding
+    held = sum(one.raw_length for one in outcomes if isinstance(one, Swiped))
+    typed = "".join(one.text for one in outcomes if isinstance(one, Typed))
+    ours = sum(key not in END_KEYS for key, _ in pressed)
+    assert held + sum(key not in END_KEYS for key in typed) == ours, "a key is typed or in a swipe, and never both"
+    rest = iter(key for key, _ in pressed)
+    assert all(key in rest for key in typed), "typing keeps its order"
+
+
+def port(data: bytes) -> None:
+    """Anything that stands on a serial port."""
+    text = PortText()
+    text.feed(data)
+    swiped = text.settle()
+    assert swiped is None or 0 < swiped.raw_length <= len(data)
+    assert text.settle() is None
+
+
+TARGETS = (bundle, sealed, packed, entries, feed, hot_list, enrolment, card, keys, port)
 
 
 def tried(target, data: bytes) -> None:

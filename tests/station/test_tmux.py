@@ -10,9 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from suite.domain.errors import N_
 from suite.runtime.texts import say, set_language
+from suite.station.reader.once import SAME_SWIPE_SECONDS
 from tests.factories import ANA
 from tests.station.screens import PERSON_SECONDS
+
+PERSON_AGAIN_SECONDS = SAME_SWIPE_SECONDS
+"""A person does not swipe the same card again sooner."""
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed: the terminal is not tried")
 
@@ -40,6 +45,12 @@ class Terminal:
             time.sleep(0.05)
         raise AssertionError(f"never shown: {words!r}\n{self.text()}")
 
+    def wait_until_gone(self, words, seconds=20):
+        end = time.monotonic() + seconds
+        while words in self.text():
+            assert time.monotonic() < end, f"still shown: {words!r}\n{self.text()}"
+            time.sleep(0.05)
+
     def burst(self, text):
         subprocess.run([*self._tmux, "send-keys", "-t", "t", "-l", text], check=True)
         self.key("Enter")
@@ -53,15 +64,30 @@ class Terminal:
     def key(self, name):
         subprocess.run([*self._tmux, "send-keys", "-t", "t", name], check=True)
 
+    def raw(self, text):
+        """Bytes as a terminal would send them."""
+        codes = [f"{byte:02x}" for byte in text.encode()]
+        subprocess.run([*self._tmux, "send-keys", "-t", "t", "-H", *codes], check=True)
+
+    def paste(self, text):
+        subprocess.run([*self._tmux, "set-buffer", text], check=True)
+        subprocess.run([*self._tmux, "paste-buffer", "-p", "-t", "t"], check=True)
+
     def close(self):
         subprocess.run([*self._tmux, "kill-server"], capture_output=True, check=False)
 
 
-@needs_tmux
-def test_a_swipe_in_a_real_terminal_ends_in_the_journal(world, tmp_path):
-    site = world.pair("E1")
-    site.node.store.close()
+@pytest.fixture
+def site(world):
+    """A station whose program is another process."""
+    station = world.pair("E1")
+    station.node.store.close()
     world.sites.clear()
+    return station
+
+
+def opened(site, tmp_path):
+    """Its screen in a terminal, and the environment that it runs in."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
@@ -71,7 +97,24 @@ def test_a_swipe_in_a_real_terminal_ends_in_the_journal(world, tmp_path):
         "CANJE_CLOCK": "2026-10-15T10:00:00-03:00",
     }
     program = f"{sys.executable} -m suite station --home {site.home.folder}"
-    terminal = Terminal(tmp_path / "tmux", f"cd {Path.cwd()} && {program}", environment)
+    return Terminal(tmp_path / "tmux", f"cd {Path.cwd()} && {program}", environment), environment
+
+
+def inquiry(site, environment):
+    """What a command finds in the journal afterwards."""
+    done = subprocess.run(
+        [sys.executable, "-m", "suite", "station", "--home", str(site.home.folder), "inquiry", "--card", ANA, "--json"],
+        env={**environment, "CANJE_CODE": site.code},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+@needs_tmux
+def test_a_swipe_in_a_real_terminal_ends_in_the_journal(site, tmp_path):
+    terminal, environment = opened(site, tmp_path)
     try:
         terminal.wait_for("TARJETA")
         terminal.burst(";E?")
@@ -95,11 +138,52 @@ def test_a_swipe_in_a_real_terminal_ends_in_the_journal(world, tmp_path):
         terminal.key("F10")
     finally:
         terminal.close()
-    done = subprocess.run(
-        [sys.executable, "-m", "suite", "station", "--home", str(site.home.folder), "inquiry", "--card", ANA, "--json"],
-        env={**environment, "CANJE_CODE": site.code},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(done.stdout)["standing"]["balance"] == 51_300
+    assert inquiry(site, environment)["standing"]["balance"] == 51_300
+
+
+SHIFT = "\x1b[57441;2u"
+"""What a terminal of the kitty protocol reports for Shift alone."""
+
+GARBLED = f"ñ{ANA}¿29121010000000000_"
+PAYMENT = "4111111111111111"
+
+
+@needs_tmux
+def test_what_goes_wrong_at_readers_in_a_real_terminal(site, tmp_path):
+    terminal, _ = opened(site, tmp_path)
+    set_language("es")
+    asked = say(N_("ATTENDANT CODE AND PIN"))
+    try:
+        terminal.wait_for("TARJETA")
+        for raw in (f"\x1b;{ANA}=2912?\r", "".join(SHIFT + key for key in f";{ANA}=2912?") + "\r", f"{GARBLED}\n"):
+            terminal.raw(raw)
+            terminal.wait_for(asked)
+            terminal.key("Escape")
+            terminal.wait_for("DESLICE")
+            time.sleep(PERSON_AGAIN_SECONDS)
+        terminal.key("Home")
+        terminal.wait_for(say(N_("Is Num Lock off? Press it, and type again.")))
+        terminal.raw(f";{PAYMENT}=29121010000000000?\r")
+        terminal.wait_for(say(N_("That is not a card number of this programme. Swipe the member's card."))[:40])
+        assert PAYMENT not in terminal.text()
+        terminal.paste(f";{ANA}=2912?\n")
+        terminal.wait_for("=2912?")
+        terminal.key("Escape")
+        terminal.wait_until_gone("=2912?")
+        terminal.paste(ANA)
+        terminal.wait_for(ANA)
+        terminal.key("C-j")
+        terminal.wait_for(asked)
+        terminal.key("Escape")
+        terminal.wait_for("DESLICE")
+        terminal.key("F1")
+        terminal.wait_for(say(N_("HELP")))
+        terminal.person("9")
+        terminal.wait_for(say(N_("TRY THE READER")))
+        terminal.burst(GARBLED)
+        terminal.wait_for(say(N_("Spanish (Latin America), put right")))
+        terminal.key("C-j")
+        terminal.wait_for("DESLICE")
+        terminal.key("F10")
+    finally:
+        terminal.close()

@@ -20,8 +20,13 @@ from suite.domain.promotions import Buyer, DaySum
 from suite.domain.quantities import Centavos, Millis, Moment, Points
 from suite.domain.spending import Authorisation, FeedSeen
 
-EntryMode = Literal["swipe", "barcode", "keyed", "paste", "file"]
-"""How the card number came in; evidence against fraud, as in ISO 8583 field 22."""
+EntryMode = Literal["swipe", "barcode", "keyed", "paste", "file", "qr", "serial", "global"]
+"""How the card number came in; evidence against fraud, as in ISO 8583 field 22.
+
+`swipe` is a magnetic track, `barcode` and `qr` a code, all three typed by a reader in front of this program; `serial`
+is a reader on a port of its own, `global` one heard while another program had the keyboard; `keyed` was typed by a
+person, `paste` came out of the clipboard, `file` out of a till's file.
+"""
 
 IncidentKind = Literal["unknown-card", "document-conflict", "blocked-card"]
 

@@ -4,9 +4,10 @@ Keys are held back for a moment, and come out as what they were: typed text to r
 every key and every poll carries its own time in seconds, from one clock that never goes back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from suite.station.reader.masking import masked
 from suite.station.reader.swipe import RAW_MAX, Scan, decode, opens_track
 
 READER_GAP_MAX_MS: Final = 30.0
@@ -30,6 +31,7 @@ class Typed:
     """Keys that a person typed, to be replayed in this order."""
 
     text: str
+    mean_gap_ms: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Swiped:
     scan: Scan | None
     raw_length: int
     mean_gap_ms: float
+    shape: str = field(default="", compare=False)
+    """The text as it may be shown: letters and digits hidden, but for the card's last four."""
 
 
 Outcome = Typed | Swiped
@@ -90,8 +94,8 @@ class Burst:
     def _end(self, char: str, at: float) -> list[Outcome]:
         """Settles at Enter or Tab. A person's key is passed on with the text, a reader's belongs to its burst."""
         match self.settle():
-            case [Typed(text)]:
-                return [Typed(text + char)]
+            case [Typed(text, gap)]:
+                return [Typed(text + char, gap)]
             case [Swiped() as swiped]:
                 self._reader_at = at
                 return [swiped]
@@ -129,11 +133,13 @@ class Burst:
         on_track = scan is not None and scan.entry == "swipe"
         long_enough = len(self._text) >= READER_CHARACTERS_MIN or on_track  # `;E?` has three
         if not (self._is_quick() and long_enough):
-            return Typed(self._text)
+            return Typed(self._text, _mean_ms(self._gaps()))
         # A bare number has no sentinels to vouch for its ends: with a pause inside, it may be half a number, or a
         # number and a digit that a person added. Half a number can be somebody else's card.
         whole = on_track or max(self._gaps()) <= KEY_HOLD_SECONDS
-        return Swiped(scan if whole else None, len(self._text) + self._dropped, _mean_ms(self._gaps()))
+        scan = scan if whole else None
+        shape = masked(self._text, scan.card if scan else "")
+        return Swiped(scan, len(self._text) + self._dropped, _mean_ms(self._gaps()), shape)
 
     def _gaps(self) -> list[float]:
         """Seconds between the held keys."""
@@ -147,8 +153,8 @@ class Burst:
 
 
 def _mean_ms(gaps: list[float]) -> float:
-    """The mean of some gaps in milliseconds."""
-    return _milliseconds(sum(gaps) / len(gaps))
+    """The mean of some gaps in milliseconds; 0 for none."""
+    return _milliseconds(sum(gaps) / max(len(gaps), 1))
 
 
 def _milliseconds(seconds: float) -> float:

@@ -17,6 +17,7 @@ REPAIRABLE: Final[tuple[LayoutName, ...]] = get_args(LayoutName)[1:]
 """The layouts `repair` knows, the likeliest in Latin America first."""
 
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_UNMOVED = "\r\n\t\x1d"  # Enter, Tab and GS stand on keys of their own
 _COMBINING: Final = {"´": "\u0301", "`": "\u0300", "^": "\u0302", "¨": "\u0308", "~": "\u0303"}
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"  # X11 composes a circumflex and a digit to these, which NFD leaves whole
 
@@ -38,7 +39,7 @@ def _table(keys: str, dead: str = "", *, also: Mapping[str, str] | None = None) 
     """A layout from the keys that differ: the US character first, then the one shown (an accent for a dead key)."""
     accents = _pairs(dead)
     shown = dict(zip(_PRINTABLE, _PRINTABLE, strict=True)) | _pairs(keys) | accents
-    meant = {host: us for us, host in shown.items()}
+    meant = {host: us for us, host in shown.items()} | dict(zip(_UNMOVED, _UNMOVED, strict=True))
     meant |= {_SUPERSCRIPTS[int(digit)]: meant["^"] + digit for digit in "0123456789" if "^" in accents.values()}
     return _Table(meant | dict(also or {}), {_COMBINING[accent]: us for us, accent in accents.items()})
 

@@ -13,10 +13,12 @@ from suite.domain.quantities import Points
 from suite.runtime.texts import number, say
 from suite.runtime.words import kind_name, when
 from suite.station.screens.base import DeskScreen
+from suite.station.screens.reader import ReaderScreen
 from suite.station.widgets.big_number import BigNumber
 
 ROWS_SHOWN = 15
 STOCK_SHOWN = 12
+TRY_READER = "9"
 REFERENCE_SHOWN = 12
 """A ticket's last digits tell it from its neighbours."""
 
@@ -103,9 +105,17 @@ class HelpScreen(ShowScreen):
             N_("An unknown card: the ticket is kept, and credited when central knows the card."),
             N_("F5 prints the last receipt again. F7 new member, lost card. F8 takes back. F9 shift."),
             N_("A locked attendant: a manager gives the tries back, or central a new PIN."),
+            N_("Nothing from the reader: 9 and Enter tries it."),
         )
         yield Static("\n".join(say(line) for line in lines), id="rows", markup=False)
         yield from self.foot()
+
+    def seen(self) -> None:
+        """9 tries the reader; anything else leaves."""
+        if self.query_one(Input).value == TRY_READER:
+            self.app.switch_screen(ReaderScreen())
+        else:
+            self.dismiss(None)
 
 
 WHY_SHOWN = 6

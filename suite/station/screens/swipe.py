@@ -6,9 +6,11 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from suite.domain.errors import N_, Refusal
+from suite.domain.errors import N_, NotACard, Refusal
+from suite.domain.events.station import EntryMode
 from suite.runtime.texts import say, say_error
 from suite.station.screens.base import DeskScreen
+from suite.station.widgets.card_input import CardInput
 
 CARD_MAX = 19
 
@@ -22,13 +24,13 @@ LETTERING = r"""
 
 
 class SwipeScreen(DeskScreen[None]):
-    """Asks for a swipe; a number may be typed as well, and is recorded as typed."""
+    """Asks for a swipe; a number may be typed or pasted as well, and is recorded as that."""
 
     def body(self) -> Iterable[Widget]:
         yield Static(LETTERING, id="lettering", markup=False)
         yield Static(say(N_("SWIPE THE CARD")), id="question", markup=False)
         yield Static(say(N_("or type its number and press Enter")), classes="hint", markup=False)
-        yield Input(max_length=CARD_MAX, id="answer")
+        yield CardInput(max_length=CARD_MAX, id="answer")
         yield Static("", id="last", markup=False)
 
     def on_mount(self) -> None:
@@ -52,12 +54,18 @@ class SwipeScreen(DeskScreen[None]):
         if not event.value:
             return
         try:
-            read = self.station.desk.keyed_card(event.value)
+            entry: EntryMode = "paste" if self.query_one(CardInput).pasted else "keyed"
+            read = self.station.desk.keyed_card(event.value, entry)
         except Refusal as refusal:
             self.say(say_error(refusal), "bad")
             self.clear_input()
             return
         self.station.serve(read)
+
+    @on(CardInput.PastedTooMuch)
+    def pasted_too_much(self) -> None:
+        self.say(say_error(NotACard()), "bad")
+        self.clear_input()
 
     def action_back(self) -> None:
         """There is nowhere to go back to."""

@@ -50,6 +50,18 @@ def bad_read(layout="us"):
         pytest.param(TRACK_2 + "\r", id="Enter behind"),
         pytest.param(TRACK_1 + "\r" + TRACK_2 + "\r\n", id="Enter between"),
         pytest.param(TRACK_1 + "K\r\n;E?\r\n", id="Enter between, and an unreadable track 2"),
+        pytest.param("@6035990000012345678=2912?", id="track 2 of seven bits"),
+        pytest.param(TRACK_3, id="track 3"),
+        pytest.param(TRACK_3.replace("+", "#"), id="track 3 with the sentinel of a driver's licence"),
+        pytest.param(TRACK_3.replace("+", "&"), id="track 3 of seven bits"),
+        pytest.param(TRACK_3.replace("+", "!"), id="track 3 with one more sentinel"),
+        pytest.param(TRACK_3 + "9", id="track 3 with its check character"),
+        pytest.param(";016035990000012345678" + "=123" * 20 + "?", id="track 3 with the sentinel of track 2"),
+        pytest.param("%E?;E?" + TRACK_3, id="track 3 behind two unreadable tracks"),
+        pytest.param("+011111=1?" + TRACK_2, id="track 2 goes before track 3"),
+        pytest.param("+011111=1?" + TRACK_1, id="track 1 goes before track 3"),
+        pytest.param(TRACK_2 + "   ", id="spaces behind"),
+        pytest.param("\0\0" + TRACK_2 + "\0", id="a short track filled up"),
     ],
 )
 def test_a_swipe_gives_its_card(raw):
@@ -77,6 +89,8 @@ def test_a_swipe_gives_its_card(raw):
         pytest.param("Ò6035990000012345678Ì2912_", "it", id="Caps Lock makes it a capital"),
         pytest.param("%b6035990000012345678&acosta&2912ß_", "de", id="Caps Lock on a letter without a capital"),
         pytest.param("%b6035990000012345678^acosta/juan^29121010000000000?", "us", id="Caps Lock alone"),
+        pytest.param("¡016035990000012345678¿123456_", "latam", id="track 3"),
+        pytest.param("%B6035990000012345678&A&2912_\rñ6035990000012345678¿2912_", "latam", id="Enter between tracks"),
     ],
 )
 def test_a_swipe_is_understood_on_any_machine(raw, layout):
@@ -102,8 +116,8 @@ def test_any_card_survives_any_layout_and_caps_lock(layout, caps_lock, card, che
         pytest.param("%E?", "us", id="track 1"),
         pytest.param("%E?;E?", "us", id="both tracks"),
         pytest.param("%E?;E?+E?\r", "us", id="three tracks"),
-        pytest.param("%E?;E?" + TRACK_3, "us", id="all tracks but the third, which is no card of ours"),
         pytest.param("ñE_", "latam", id="track 2 in Latin America"),
+        pytest.param("#E?", "us", id="track 3"),
         pytest.param("%E_ñE_", "latam", id="both tracks in Latin America"),
         pytest.param("çE:", "br", id="track 2 in Brazil"),
         pytest.param("çE_", "pt", id="track 2 in Portugal"),
@@ -119,7 +133,6 @@ def test_an_unreadable_card_is_told_from_none(raw, layout):
     ("raw", "layout"),
     [
         pytest.param("]C0604633123456", "us", id="Code 128"),
-        pytest.param("]Q1604633123456", "us", id="QR"),
         pytest.param("]d1604633123456", "us", id="Data Matrix"),
         pytest.param("604633123456", "us", id="a bare number"),
         pytest.param("604633123456\r\n", "us", id="a bare number and Enter"),
@@ -132,8 +145,30 @@ def test_a_barcode_gives_its_card(raw, layout):
     assert decode(raw) == scanned("604633123456", layout)
 
 
+@pytest.mark.parametrize("raw", ["]Q1604633123456", "]Q2604633123456", "+Q1604633123456", "]q1604633123456"])
+def test_a_qr_code_that_says_so_is_told_apart(raw):
+    scan = decode(raw)
+
+    assert (scan.card, scan.entry, scan.source) == ("604633123456", "qr", "QR")
+
+
+@pytest.mark.parametrize(
+    ("raw", "entry"),
+    [
+        pytest.param("]C18018950110153000000007", "barcode", id="GS1-128"),
+        pytest.param("]d2010401234512345610A1\x1d8018950110153000000007", "barcode", id="behind other elements"),
+        pytest.param("]Q38018950110153000000007\x1d9912", "qr", id="GS1 QR"),
+    ],
+)
+def test_gs1_has_an_identifier_for_members(raw, entry):
+    scan = decode(raw)
+
+    assert (scan.card, scan.entry) == ("950110153000000007", entry)
+
+
 def test_an_in_store_ean_13_is_a_card():
-    assert decode("]E02012345678905") == scanned("2012345678905")
+    assert decode("]E02012345678903") == scanned("2012345678903")
+    assert decode("]E02012345678905") is None, "its check digit is wrong"
 
 
 def digits(count):
@@ -177,9 +212,9 @@ def test_what_is_too_long_is_no_card(raw, is_card):
         pytest.param("", id="nothing"),
         pytest.param("\r\n", id="Enter alone"),
         pytest.param("foobar", id="a word"),
-        pytest.param(TRACK_3, id="track 3"),
-        pytest.param(";016035990000012345678" + "=123" * 20 + "?", id="track 3 with the sentinel of track 2"),
-        pytest.param(";240000000000000000^1232343456456?", id="another track 3 with the sentinel of track 2"),
+        pytest.param(";240000000000000000^1232343456456?", id="a track 3 too short to be told from a broken track 2"),
+        pytest.param("+6035990000012345678?", id="track 3 without its separator"),
+        pytest.param("+01123=1?", id="track 3 with too few digits behind its format"),
         pytest.param("6035990000012345678=2912101?", id="track 2 without its start sentinel"),
         pytest.param(";6035990000012345678=2912101", id="track 2 without its end sentinel"),
         pytest.param(";6035990000012345678?", id="track 2 without its separator"),

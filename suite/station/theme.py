@@ -1,0 +1,15 @@
+"""The station's colours, legible with 16 of them and with none: words say what colours help to see."""
+
+from textual.theme import Theme
+
+CANJE = Theme(
+    name="canje",
+    primary="#1f4e8c",
+    secondary="#d9822b",
+    background="#101418",
+    surface="#101418",
+    foreground="#f2f2f2",
+    success="#1e7d34",
+    error="#b3261e",
+    dark=True,
+)

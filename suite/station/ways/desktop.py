@@ -1,0 +1,130 @@
+"""The whole desktop's keys, heard while another program has the focus: the host of pynput, which comes as an extra.
+
+It hears whatever is typed on this PC, passwords too; so it is never on by itself, and what was no card is forgotten at
+once. A library that cannot load, or a desktop that is not there, is told and tried again later.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from suite.domain.errors import N_, Phrase
+from suite.runtime.errors import ReaderTrouble
+from suite.runtime.safe_text import safe_text
+from suite.runtime.texts import say_error
+from suite.station.reader.burst import Burst, Outcome, Swiped
+
+if TYPE_CHECKING:
+    from suite.station.ways.setup import Way
+
+POLL_SECONDS = 0.02
+AGAIN_SECONDS = 5.0
+LEAVE_SECONDS = 2.0
+REASON_MAX = 40
+"""The screen has two lines for the whole sentence."""
+
+Pressed = tuple[str | None, float]
+"""A character, or None for a key that is none, and when it was pressed."""
+
+
+class DesktopEar:
+    """Listens to every key of the desktop, and lets nothing out but cards."""
+
+    way: "Way" = "global"
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._said: str | None = None
+
+    def start(self, heard: Callable[[Swiped], object], told: Callable[[str], object]) -> None:
+        """See Ear."""
+        self._thread = threading.Thread(target=self._run, args=(heard, told), name="desktop reader", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """See Ear."""
+        self._stopped.set()
+        if self._thread:
+            self._thread.join(LEAVE_SECONDS)
+
+    def _run(self, heard: Callable[[Swiped], object], told: Callable[[str], object]) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._listen(heard, told)
+            except ReaderTrouble as trouble:
+                self._tell(say_error(trouble), told)
+            self._stopped.wait(AGAIN_SECONDS)
+
+    def _tell(self, trouble: str, told: Callable[[str], object]) -> None:
+        if trouble != self._said:
+            self._said = trouble
+            told(trouble)
+
+    def _listen(self, heard: Callable[[Swiped], object], told: Callable[[str], object]) -> None:
+        """Hear keys until stopped. Raises ReaderTrouble when the desktop is gone, or was never there."""
+        pressed: queue.SimpleQueue[Pressed] = queue.SimpleQueue()
+        keyboard = _keyboard()
+        listener = keyboard.Listener(on_press=lambda key: pressed.put((_character(key), time.monotonic())))
+        listener.daemon = True
+        listener.start()
+        self._tell("", told)
+        try:
+            burst = Burst()
+            while listener.is_alive() and not self._stopped.is_set():
+                for outcome in _next(burst, pressed):
+                    if isinstance(outcome, Swiped) and outcome.scan:
+                        heard(replace(outcome, scan=replace(outcome.scan, entry="global")))
+        finally:
+            with suppress(Exception):  # of a desktop that has gone, stopping fails as well
+                listener.stop()
+        if not self._stopped.is_set():
+            raise _deaf(Phrase(N_("the desktop has gone")))
+
+
+def _next(burst: Burst, pressed: "queue.SimpleQueue[Pressed]") -> list[Outcome]:
+    """What the next key settles, or a moment without one."""
+    try:
+        character, at = pressed.get(timeout=POLL_SECONDS)
+    except queue.Empty:
+        return burst.poll(time.monotonic())
+    if character is None:
+        return burst.settle()
+    return burst.feed(character, at) if character else []
+
+
+def _keyboard() -> Any:  # noqa: ANN401 -- pynput has no types
+    """The keyboard of pynput. Raises ReaderTrouble where it is not installed or finds no desktop."""
+    try:
+        from pynput import keyboard
+    except ModuleNotFoundError:
+        raise ReaderTrouble(
+            N_("Hearing the reader in any window needs the library pynput: install canje[reader].")
+        ) from None
+    except ImportError:
+        raise _deaf(Phrase(N_("no desktop was found"))) from None
+    except Exception as error:  # noqa: BLE001 -- whatever its backends raise
+        raise _deaf(safe_text(str(error), REASON_MAX)) from None
+    return keyboard
+
+
+def _deaf(reason: str | Phrase) -> ReaderTrouble:
+    return ReaderTrouble(
+        N_("The reader cannot be heard in other windows ({reason}). Bring this window to the front to swipe."),
+        reason=reason,
+    )
+
+
+def _character(key: Any) -> str | None:  # noqa: ANN401 -- pynput has no types
+    """What a key is to a reader: a character, empty for a modifier, None for any other."""
+    character = getattr(key, "char", None)
+    if character:
+        return str(character) if len(str(character)) == 1 else None
+    name = str(getattr(key, "name", ""))
+    if name.startswith(("shift", "ctrl", "alt", "cmd", "caps_lock", "num_lock")):
+        return ""
+    return {"enter": "\r", "tab": "\t", "space": " "}.get(name)
