@@ -23,7 +23,7 @@ from suite.runtime.console import (
     steps,
     table,
 )
-from suite.runtime.explaining import expiring_line, next_tier_line, tried_line
+from suite.runtime.explaining import expiring_line, next_tier_line
 from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
@@ -32,7 +32,8 @@ from suite.station import courier
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
-from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
+from suite.station.opening import imported_answer, open_desk, parse_line, receipt_answer, shown_balance
+from suite.station.pos import commands as pos_commands
 from suite.station.safety import doctor
 from suite.sync.usb import bundles_for
 
@@ -132,20 +133,7 @@ def sale(home: Home, card: str, document: str, lines: tuple[str, ...]) -> Answer
     attendant = desk.check_pin(ask_code())
     sold = tuple(parse_line(line) for line in lines)
     receipt = desk.sell(desk.keyed_card(card), attendant.number, document_number(document), sold)
-    return Answer(
-        receipt,
-        (
-            say(
-                N_("{member}: {points} points for ticket {document}. Balance {balance}. {reference}"),
-                member=receipt.member,
-                points=number(receipt.points),
-                document=receipt.document,
-                balance=shown_balance(receipt.balance),
-                reference=receipt.reference,
-            ),
-            *(tried_line(desk.programme(), tried) for tried in receipt.applied),
-        ),
-    )
+    return receipt_answer(desk, receipt)
 
 
 @station.command(help=N_("Hand over a prize from the shelf, or order it for later with --scheduled."))
@@ -290,5 +278,5 @@ def rebuild(home: Home) -> Answer:
     return Answer({"entries": checked}, (say(N_("{entries} entries verified and replayed."), entries=number(checked)),))
 
 
-for each in (*COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS, doctor):
+for each in (*COMMANDS, *pos_commands.COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS, doctor):
     station.add_command(each)

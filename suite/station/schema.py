@@ -4,7 +4,8 @@
 feed. The projections can be dropped and rebuilt from the journal at any time (`PROJECTIONS`). Three tables are none of
 these: in `pin_try` a try is paid for before the hash, and must survive a kill in between; `blob` holds the personal
 data of enrolments until central has it, beside the journal so that it can be forgotten. `witness` keeps the places of
-central's own journal that it told, `certificate` its word that it approved the journals of this file.
+central's own journal that it told, `certificate` its word that it approved the journals of this file. `pos_*` hold
+what the POS stated and nobody claimed yet: no facts, and its files tell it again (ADR 0019).
 """
 
 from typing import TYPE_CHECKING
@@ -88,6 +89,19 @@ CREATE TABLE feed_hold (
   card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, account INTEGER NOT NULL,
   PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
 CREATE TABLE feed_grant (account INTEGER PRIMARY KEY, points INTEGER NOT NULL) STRICT;
+"""
+
+THIRD_POS = """
+CREATE TABLE pos_setup (only INTEGER PRIMARY KEY CHECK (only = 1), content BLOB NOT NULL) STRICT;
+CREATE TABLE pos_file (
+  digest BLOB PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL, sales INTEGER NOT NULL,
+  why TEXT NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE pos_ticket (
+  document TEXT PRIMARY KEY, number TEXT NOT NULL, completes TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
+  content BLOB NOT NULL) WITHOUT ROWID, STRICT;
+CREATE INDEX pos_ticket_number ON pos_ticket (number);
+CREATE INDEX pos_ticket_completes ON pos_ticket (completes);
+CREATE INDEX pos_ticket_at ON pos_ticket (at);
 """
 
 PROJECTIONS = """
@@ -185,7 +199,7 @@ def migrate(connection: Connection) -> bool:
 
     @steps()
     def v3_next_journals(db: "sqlite_utils.Database") -> None:
-        for statement in statements(THIRD_JOURNALS) + statements(THIRD_SPENDING):
+        for statement in statements(THIRD_JOURNALS) + statements(THIRD_SPENDING) + statements(THIRD_POS):
             db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))
@@ -194,7 +208,7 @@ def migrate(connection: Connection) -> bool:
 
 def create_all(connection: Connection) -> None:
     """Every table of this release, empty, for comparing a file with."""
-    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, THIRD_JOURNALS, THIRD_SPENDING, PROJECTIONS):
+    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, THIRD_JOURNALS, THIRD_SPENDING, THIRD_POS, PROJECTIONS):
         for statement in statements(script):
             connection.execute(statement)
 

@@ -18,6 +18,7 @@ from suite.runtime.db import Connection
 from suite.runtime.errors import NotSetUp
 from suite.station.cardbox import Cardbox
 from suite.station.feed_tables import take_pages
+from suite.station.pos.store import PosStore
 from suite.station.projections import project
 from suite.station.purse import Purse
 from suite.station.schema import migrate, recreate_projections, stamp
@@ -43,6 +44,7 @@ class StationStore(NodeStore):
     ) -> None:
         self.cards = Cardbox(connection)
         self.purse = Purse(connection)
+        self.pos = PosStore(connection)
         super().__init__(connection, first, committed)
 
     def _migrate(self) -> bool:

@@ -23,13 +23,14 @@ from suite.domain.spending import Authorisation, FeedSeen
 EntryMode = Literal["swipe", "barcode", "keyed", "paste", "file"]
 """How the card number came in; evidence against fraud, as in ISO 8583 field 22."""
 
-IncidentKind = Literal["unknown-card", "document-conflict", "blocked-card"]
+IncidentKind = Literal["unknown-card", "document-conflict", "blocked-card", "unknown-product"]
 
 
 class SaleRecorded(Event, frozen=True, kw_only=True, tag="SaleRecorded.1"):
     """A ticket was credited. `version` is the programme's; `points` is the sum over the lines.
 
-    `buyer` and `sums` are what the promotions were decided on: with them and the version anybody decides again.
+    `buyer` and `sums` are what the promotions were decided on: with them and the version anybody decides again. `pos`:
+    the lines are those of the POS, nobody typed them (STA-3).
     """
 
     document: DocumentNumber
@@ -42,6 +43,7 @@ class SaleRecorded(Event, frozen=True, kw_only=True, tag="SaleRecorded.1"):
     attendant: AttendantNumber = AttendantNumber("")
     buyer: Buyer | None = None
     sums: tuple[DaySum, ...] = ()
+    pos: bool = False
 
 
 class ReversedLine(msgspec.Struct, frozen=True, array_like=True):
