@@ -38,7 +38,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     """Its place in the order of admission."""
 
 
-CREDITABLE = ("unknown-card", "blocked-card")
+CREDITABLE = ("unknown-card", "blocked-card", "unknown-product")
 """Incidents that a later credit of the same ticket resolves by itself."""
 
 

@@ -35,10 +35,6 @@ CUT_SHORT = frozenset(
 """What expat says at the end of a file whose rest is still to come."""
 
 
-class CutShort(BadInput):
-    """The file ends in the middle: somebody may be writing it still."""
-
-
 class Element(msgspec.Struct, frozen=True):
     """One element without its name space: its own text, and the elements in it."""
 
@@ -78,8 +74,8 @@ class Element(msgspec.Struct, frozen=True):
 def elements(content: bytes, root: str, wanted: Collection[str]) -> Iterator[Element]:
     """The outermost elements of those names, in the order of the file. One at a time is in memory.
 
-    Raises CutShort for a file that ends too early; BadInput for one that is no XML, has another root, a document type,
-    or more than is allowed of anything.
+    Raises BadInput for a file that is no XML, has another root, a document type, or more than is allowed of anything;
+    `unfinished` for one that ends too early.
     """
     if len(content) > XML_MAX:
         raise BadInput(N_("The file is larger than {limit} bytes."), limit=XML_MAX)
@@ -114,7 +110,9 @@ class _Reader:
             self._parser.Parse(piece, last)
         except expat.ExpatError as error:
             if last and error.code in CUT_SHORT:
-                raise CutShort(N_("The file ends in the middle, at line {line}."), line=error.lineno) from None
+                trouble = BadInput(N_("The file ends in the middle, at line {line}."), line=error.lineno)
+                trouble.unfinished = True
+                raise trouble from None
             raise BadInput(N_("Line {line} is not XML: {reason}."), line=error.lineno, reason=error) from None
         except (LookupError, ValueError) as error:
             raise BadInput(N_("Its letters are in no encoding known here: {reason}."), reason=error) from None

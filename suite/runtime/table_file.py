@@ -101,7 +101,7 @@ def rows_of(path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], Iter
 def rows_in(
     content: bytes, path: Path, columns: tuple[str, ...], spelled: Mapping[str, str], encoding: str = ENCODING
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """The same for a file that was read already. `spelled` says how it names columns, beside the usual names."""
+    """The same for a file that was read already. `spelled` are its names of columns, beside the usual ones."""
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -129,7 +129,7 @@ def _heading(line: str, path: Path, columns: tuple[str, ...], spelled: Mapping[s
         raise BadInput(
             N_("{path}, line {line}: not a CSV row of UTF-8 text: {reason}"), path=path, line=1, reason=error
         ) from error
-    own = {written.strip().lower(): column for column, written in spelled.items()}
+    own = {written.strip().lower(): column for written, column in spelled.items()}
     names = [name.strip().lower() for name in header]
     names = [own.get(name) or SPANISH.get(name, name) for name in names]
     if missing := [column for column in columns if column not in names]:

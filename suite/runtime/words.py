@@ -26,6 +26,7 @@ MOVEMENT_KINDS = {
 INCIDENT_KINDS = {
     "unknown-card": N_("Unknown card"),
     "blocked-card": N_("Blocked card"),
+    "unknown-product": N_("Product not in the programme"),
     "document-conflict": N_("Ticket with other contents"),
     "card-conflict": N_("Card handed out twice"),
     "journal-forked": N_("A PC was restored or copied"),

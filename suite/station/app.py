@@ -16,15 +16,16 @@ from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
+from suite.station.pos.watching import PosWatch
 from suite.station.reader.burst import Burst, Outcome, Swiped, Typed
 from suite.station.reader.swipe import Scan
 from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
-from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen
+from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, sold_lines
 from suite.station.screens.member import MemberScreen
+from suite.station.screens.pending import ask_sale
 from suite.station.screens.pin import PinScreen
 from suite.station.screens.redeem import RedeemScreen
-from suite.station.screens.sale import SaleScreen
 from suite.station.screens.swipe import SwipeScreen
 from suite.station.widgets.frame import Mood, TopLine
 
@@ -65,10 +66,11 @@ class StationApp(App[None]):
             super().__init__()
             self.at = at
 
-    def __init__(self, desk: Desk, rounds: Rounds | None = None) -> None:
+    def __init__(self, desk: Desk, rounds: Rounds | None = None, pos: PosWatch | None = None) -> None:
         super().__init__()
         self.desk = desk
         self._rounds, self._said = rounds, ""
+        self._beside: tuple[Rounds | PosWatch, ...] = tuple(each for each in (rounds, pos) if each is not None)
         self._burst = Burst()
         self._pin, self._member = PinScreen(), MemberScreen()
         self._replaying = False
@@ -82,24 +84,31 @@ class StationApp(App[None]):
         self.push_screen(SwipeScreen())
         self.set_interval(EXAMINE_SECONDS, self._examine_if_due)
         self._examine_if_due()
-        if self._rounds:
-            self._rounds.start()
-            self.set_interval(LOOK_SECONDS, self._look_at_rounds)
+        for each in self._beside:
+            each.start()
+        if self._beside:
+            self.set_interval(LOOK_SECONDS, self._look_beside)
 
     def on_unmount(self) -> None:
-        if self._rounds:
-            self._rounds.stop()
+        for each in self._beside:
+            each.stop()
 
-    def _look_at_rounds(self) -> None:
-        """What the courier brought meanwhile: the top line reads the store again; a trouble is said once, in peace."""
+    def _look_beside(self) -> None:
+        """What courier and POS brought: the screen reads the store again; a trouble is said once, in peace."""
         if not self.screen_stack:
             return  # the program is leaving
         for line in self.screen.query(TopLine):
             line.refresh()
-        trouble, coming = (self._rounds.trouble, self._rounds.coming_in) if self._rounds else ("", -1)
+        trouble, coming = (
+            " ".join(each.trouble for each in self._beside if each.trouble),
+            self._rounds.coming_in if self._rounds else -1,
+        )
         text = trouble if coming < 0 else say(N_("Central's data is coming in: {percent} %."), percent=coming)
         screen = self.screen
-        if text == self._said or not isinstance(screen, SwipeScreen):
+        if not isinstance(screen, SwipeScreen):
+            return
+        screen.show_last()
+        if text == self._said:
             return
         if screen.remark(text, "bad" if trouble else "idle"):
             self._said = text
@@ -197,7 +206,7 @@ class StationApp(App[None]):
             await self._serve(read, attendant)
         except UnknownCard as refusal:
             kept = say(N_("Type the ticket: it is kept for central."))
-            await self.push_screen_wait(SaleScreen(read, attendant, f"{say_error(refusal)} {kept}"))
+            await ask_sale(self, read, attendant, f"{say_error(refusal)} {kept}")
         except (Refusal, SuiteError) as refusal:
             self.notice(say_error(refusal), "bad")
         except DatabaseError as error:
@@ -220,13 +229,13 @@ class StationApp(App[None]):
                 done = True
 
     async def _sell(self, read: CardRead, attendant: Attendant) -> bool:
-        receipt = await self.push_screen_wait(SaleScreen(read, attendant))
+        receipt = await ask_sale(self, read, attendant)
         if receipt is None:
             return False
         title = say(N_("{member}, ticket {document}"), member=receipt.member, document=receipt.document)
         explained = self.desk.explain(receipt.document)
         tried = sorted(explained.earned.tried, key=lambda one: one.why_not is not None)
-        why = tuple(tried_line(explained.programme, one) for one in tried)
+        why = (*sold_lines(receipt, explained.programme), *(tried_line(explained.programme, one) for one in tried))
         await self.push_screen_wait(ResultScreen(title, receipt.points, receipt.balance, receipt.reference, why))
         return True
 
@@ -266,10 +275,10 @@ class StationApp(App[None]):
             self.push_screen(StockScreen())
 
 
-def run_screen(desk: Desk, rounds: Rounds | None = None) -> int:
+def run_screen(desk: Desk, rounds: Rounds | None = None, pos: PosWatch | None = None) -> int:
     """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed, StorageTrouble."""
     desk.programme()
     desk.store.quick_check()
-    app = StationApp(desk, rounds)
+    app = StationApp(desk, rounds, pos)
     app.run(mouse=False)
     return app.return_code or 0

@@ -52,10 +52,11 @@ def station(ctx: click.Context, home: Path | None) -> None:
     if ctx.invoked_subcommand is None:
         from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen
+        from suite.station.pos.watching import PosWatch
         from suite.station.rounds import Rounds
 
         rounds = Rounds(ctx.obj, clock_from_environment(), random_fraction)
-        ctx.exit(run_screen(open_desk(ctx.obj), rounds))
+        ctx.exit(run_screen(open_desk(ctx.obj), rounds, PosWatch(ctx.obj, open_desk)))
 
 
 # Joining and exchanging

@@ -254,10 +254,11 @@ class Desk:
         with self.store.writing():
             if claimed := self.tickets.claimed_as(ticket.document):
                 raise DocumentAlreadyClaimed(document=claimed)
-            credited = self.tickets.credit_or_keep(self.programme(), ticket)
-        if credited == "unknown-product":
-            raise TicketWithoutProduct(document=ticket.document)
+            programme = self.programme()
+            credited = self.tickets.credit_or_keep(programme, ticket)
         if not isinstance(credited, OnDisk):
+            if {line.product for line in ticket.lines} - {product.code for product in programme.products}:
+                raise TicketWithoutProduct(document=ticket.document)
             raise TicketKept(document=ticket.document, card=ticket.card)
         before, sale = credited.before, credited.sale
         return SaleReceipt(

@@ -63,7 +63,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 def read_file(path: Path, setup: PosSetup) -> PosFile:
-    """The sales of one file. Raises CutShort where its end is missing, BadInput for anything else that is wrong."""
+    """The sales of one file. Raises BadInput, `unfinished` where its end is missing."""
     content = read_whole(path, XML_MAX)
     digest = hashlib.sha256(content).digest()
     if setup.format == "csv":

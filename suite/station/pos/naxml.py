@@ -24,7 +24,7 @@ ROOT, HEADER, SALE = "NAXML-POSJournal", "TransmissionHeader", "SaleEvent"
 
 
 def read_naxml(content: bytes) -> list[PosSale]:
-    """The sale events of a journal, in the order of the file. Raises CutShort, BadInput."""
+    """The sale events of a journal, in the order of the file. Raises BadInput."""
     store, sales = "", list[PosSale]()
     for found in elements(content, ROOT, {HEADER, SALE}):
         if found.tag == HEADER:

@@ -25,7 +25,7 @@ VOID_STATUS = ("Voided", "Suspended", "Cancelled", "PostVoided", "Training")
 
 
 def read_poslog(content: bytes) -> list[PosSale]:
-    """The retail transactions of a log, in the order of the file. Raises CutShort, BadInput."""
+    """The retail transactions of a log, in the order of the file. Raises BadInput."""
     sales = list[PosSale]()
     for found in elements(content, ROOT, {SALE}):
         retail = found.find("RetailTransaction")

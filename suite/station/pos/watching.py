@@ -14,11 +14,9 @@ from suite.domain.claiming import CLAIM_DAYS
 from suite.domain.errors import N_
 from suite.domain.keeping import DAY_MS
 from suite.domain.quantities import Moment
-from suite.runtime.clock import Clock
 from suite.runtime.console import keep_set_aside
 from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import BadInput, NotSetUp, StorageTrouble, SuiteError
-from suite.runtime.hostile_xml import CutShort
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import say_error
@@ -85,14 +83,12 @@ class Watch:
         name = safe_text(path.name)
         try:
             file = read_file(path, setup)
-        except CutShort as short:
-            self._torn[path.name] = self._torn.get(path.name, 0) + 1
-            if self._torn[path.name] < PATIENCE:
-                looked.growing.append(name)
-                return
-            self._refuse(path, stamp, short, looked)
         except BadInput as why:
-            self._refuse(path, stamp, why, looked)
+            self._torn[path.name] = self._torn.get(path.name, 0) + 1
+            if why.unfinished and self._torn[path.name] < PATIENCE:
+                looked.growing.append(name)
+            else:
+                self._refuse(path, stamp, why, looked)
         else:
             taken = take_file(self._desk, setup, name, file)
             if taken is None:
@@ -147,8 +143,8 @@ def look_once(desk: Desk, out: Path, wait: Callable[[float], object]) -> Looked:
 class PosWatch:
     """The looks of a station beside its screen. `start` it, and `stop` it before the program ends."""
 
-    def __init__(self, home: Home, open_desk: Callable[[Home], Desk], clock: Clock) -> None:
-        self._home, self._open, self._clock = home, open_desk, clock
+    def __init__(self, home: Home, open_desk: Callable[[Home], Desk]) -> None:
+        self._home, self._open = home, open_desk
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pos", daemon=True)
         self.trouble = ""
