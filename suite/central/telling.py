@@ -314,6 +314,8 @@ class Telling:
         left = groups.summed((account, points) for _, account, points in granted)
         grants = (GrantRow(account, Points(points)) for account, points in left.items() if points > 0)
         change.of_scope("grant", station, (_row(station, "grant", 0, row) for row in grants))
+        contested = store.claims.told_to(station)
+        change.of_scope("contested", station, (_row(station, "contested", 0, row) for row in contested))
 
 
 ISO_DAY = 10

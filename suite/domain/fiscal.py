@@ -27,6 +27,11 @@ class FiscalNumber(msgspec.Struct, frozen=True):
         return DocumentNumber(f"AR-{self.cuit:011}-{self.kind}-{self.point}-{self.number}")
 
 
+def is_invoice(document: str) -> bool:
+    """Whether a ticket's number is an invoice's, the same at every station. Cheap for the millions that are not."""
+    return document.startswith("AR-") and fiscal_of(document) is not None
+
+
 def fiscal_of(document: str) -> FiscalNumber | None:
     """The invoice that a ticket's number names; None for a number that is its station's own."""
     found = FISCAL_PATTERN.fullmatch(document)

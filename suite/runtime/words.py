@@ -28,6 +28,8 @@ INCIDENT_KINDS = {
     "blocked-card": N_("Blocked card"),
     "unknown-product": N_("Product not in the programme"),
     "document-conflict": N_("Ticket with other contents"),
+    "ticket-contested": N_("Invoice claimed at another station, which keeps it"),
+    "ticket-upheld": N_("Invoice claimed at another station too, which lost it"),
     "card-conflict": N_("Card handed out twice"),
     "journal-forked": N_("A PC was restored or copied"),
     "central-history": N_("Central's past was written anew"),

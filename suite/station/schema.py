@@ -89,6 +89,9 @@ CREATE TABLE feed_hold (
   card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, account INTEGER NOT NULL,
   PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
 CREATE TABLE feed_grant (account INTEGER PRIMARY KEY, points INTEGER NOT NULL) STRICT;
+CREATE TABLE feed_contested (
+  document TEXT NOT NULL, other TEXT NOT NULL, at INTEGER NOT NULL, stands INTEGER NOT NULL,
+  PRIMARY KEY (document, other)) WITHOUT ROWID, STRICT;
 """
 
 THIRD_POS = """
@@ -168,6 +171,7 @@ FEED_TABLES = (
     "feed_first_purchase",
     "feed_hold",
     "feed_grant",
+    "feed_contested",
     "hot_card",
     "hot_state",
 )

@@ -31,6 +31,8 @@ class Incident(msgspec.Struct, frozen=True):
     kind: str
     document: DocumentNumber
     card: CardNumber
+    other: str = ""
+    """The other station that claimed the same invoice."""
 
 
 class StationStore(NodeStore):
@@ -141,7 +143,9 @@ class StationStore(NodeStore):
 
     def open_incidents(self) -> list[Incident]:
         rows = self._db.execute(
-            "SELECT seq, at, kind, document, card FROM incident WHERE resolved_by IS NULL ORDER BY seq"
+            """SELECT seq, at, kind, document, card, '' FROM incident WHERE resolved_by IS NULL UNION ALL
+            SELECT t.seq, c.at, iif(c.stands, 'ticket-upheld', 'ticket-contested'), c.document, '', c.other
+            FROM feed_contested c JOIN ticket t ON t.document = c.document ORDER BY 1"""
         )
         return [Incident(*row) for row in rows]
 

@@ -33,6 +33,7 @@ from suite.journal.entry import Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
+from suite.sync.contested_page import ContestedPage
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
 from suite.sync.outpost_pages import DeliveryPage, NetworkPage
@@ -197,6 +198,7 @@ TablePage = (
     | FirstPurchasePage
     | HoldPage
     | GrantPage
+    | ContestedPage
 )
 Page = TablePage | GonePage | NetworkPage | DeliveryPage
 _pages = msgspec.json.Decoder(Page)
@@ -216,6 +218,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "first-purchase": ("account", "promotion"),
     "hold": ("card", "points", "day", "number"),
     "grant": ("account",),
+    "contested": ("document", "other"),
 }
 """By what a row of each table is known. There is one programme: the next one takes its place."""
 

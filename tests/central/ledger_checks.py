@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from suite.central.reports import all_open_lots
 from suite.domain.events import central as c
+from suite.domain.events import claims
 from suite.domain.events import station as s
 from suite.domain.lots import expired_by
 
@@ -17,6 +18,7 @@ SIGNS = {
     c.FleetInvoiceCredited: +1,
     c.PointsCancelled: -1,
     c.OrderCancelled: +1,
+    claims.TicketContested: -1,
 }
 
 

@@ -9,6 +9,7 @@ import msgspec
 from suite.domain.calendar import Month
 from suite.domain.earning import EarnedLine
 from suite.domain.events.base import CentralEvent
+from suite.domain.events.claims import TicketContested
 from suite.domain.events.members import MemberFact
 from suite.domain.events.network import NetworkFact
 from suite.domain.events.spending import SpendingFact
@@ -277,6 +278,7 @@ CentralFact = (
     MemberFact
     | NetworkFact
     | SpendingFact
+    | TicketContested
     | ProgrammePublished
     | StationAdded
     | StationInvited
