@@ -113,8 +113,8 @@ async def test_in_spanish_the_same_way_fits_the_screen(sales):
     set_language("es")
     app = StationApp(sales.desk)
     async with app.run_test(size=(80, 24)) as pilot:
-        await shown(app, pilot, "Esperan 2 ventas de la caja")
-        text = await to_list(app, pilot, sales.site, "¿QUÉ VENTA?")
+        await shown(app, pilot, "Esperan 2 cargas de la caja")
+        text = await to_list(app, pilot, sales.site, "¿QUÉ CARGA?")
         assert "surtidor 12" in text
         assert "51.350,00" in text
         assert max(map(len, screen_text(app).splitlines())) <= 80
