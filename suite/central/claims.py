@@ -8,7 +8,7 @@ from suite.central import schema
 from suite.central.dialect import is_among
 from suite.domain.contest import Claim, standing
 from suite.domain.ids import DocumentNumber, StationCode
-from suite.sync.contested_page import ContestedRow
+from suite.sync.desk_pages import ContestedRow
 
 
 class Claims:

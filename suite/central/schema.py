@@ -263,6 +263,9 @@ hold = _table(
 granted = _table(
     "granted", _text("station", key=True), _number("account", key=True), _number("count", key=True), _number("points")
 )
+declared = _table(
+    "declared", _text("station", key=True), _text("attendant", key=True), _text("card", key=True), _flag("holds")
+)
 claim = _table(
     "claim",
     _text("document", key=True),

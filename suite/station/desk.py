@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from suite.domain.calendar import local_time
+from suite.domain.caps import TicketBeyondCap
 from suite.domain.claiming import TicketWithoutProduct
 from suite.domain.documents import MovementLine
 from suite.domain.earning import Earned, EarnedLine, SaleLine, Tried
@@ -44,6 +45,7 @@ from suite.journal.entry import Entry, short_reference
 from suite.runtime.clock import Clock
 from suite.runtime.secrets import pin_matches
 from suite.station.link_state import LinkState, link_state
+from suite.station.loads import check_attendant
 from suite.station.reader.swipe import Scan
 from suite.station.spending import Spending
 from suite.station.store import Incident, StationStore
@@ -207,6 +209,11 @@ class Desk:
         standing.may_see()
         return self.store.movements(standing.account, self.name(), MOVEMENTS_SHOWN)
 
+    def previous_sales(self, card: CardNumber, limit: int) -> list[SaleRecorded]:
+        """The newest tickets credited to a card here (STA-3). Raises UnknownCard, TruckCard."""
+        self.store.cards.standing(card).may_see()
+        return self.store.newest_sales_of(card, limit)
+
     def name(self) -> str:
         state = self.store.feed_state()
         return state.station_name if state else self.station
@@ -256,9 +263,13 @@ class Desk:
                 raise DocumentAlreadyClaimed(document=claimed)
             programme = self.programme()
             credited = self.tickets.credit_or_keep(programme, ticket)
+            kept = () if isinstance(credited, OnDisk) else self.store.kept_tickets(ticket.document)
         if not isinstance(credited, OnDisk):
-            if {line.product for line in ticket.lines} - {product.code for product in programme.products}:
+            kind = credited or [each.incident for each in kept if each.card == ticket.card][-1]
+            if kind == "unknown-product":
                 raise TicketWithoutProduct(document=ticket.document)
+            if kind == "beyond-cap":
+                raise TicketBeyondCap(document=ticket.document)
             raise TicketKept(document=ticket.document, card=ticket.card)
         before, sale = credited.before, credited.sale
         return SaleReceipt(
@@ -281,6 +292,7 @@ class Desk:
         occasion = Occasion(at=self.clock.now(), entry=read.entry, attendant=attendant)
         with self.store.writing():
             standing, prize = self.member(read.card), self.programme().prize(code)
+            check_attendant(self.store, standing, attendant)
             entry, _ = self._spending.record(standing, prize, delivery, occasion, authorisation)
             balance = self.member(read.card).may_spend()
         return Voucher(self.reference(entry), standing.member, prize.name, delivery, prize.points, balance)

@@ -92,6 +92,8 @@ CREATE TABLE feed_grant (account INTEGER PRIMARY KEY, points INTEGER NOT NULL) S
 CREATE TABLE feed_contested (
   document TEXT NOT NULL, other TEXT NOT NULL, at INTEGER NOT NULL, stands INTEGER NOT NULL,
   PRIMARY KEY (document, other)) WITHOUT ROWID, STRICT;
+CREATE TABLE feed_declared (
+  attendant TEXT NOT NULL, card TEXT NOT NULL, PRIMARY KEY (attendant, card)) WITHOUT ROWID, STRICT;
 """
 
 THIRD_POS = """
@@ -114,6 +116,8 @@ CREATE TABLE movement (
 CREATE UNIQUE INDEX movement_seq ON movement (seq);
 CREATE TABLE ticket (
   document TEXT PRIMARY KEY, seq INTEGER NOT NULL, credited INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE card_sale (
+  card TEXT NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (card, at, seq)) WITHOUT ROWID, STRICT;
 CREATE TABLE voucher (document TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE incident (
   seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL, card TEXT NOT NULL,
@@ -145,6 +149,7 @@ CREATE TABLE authorised (
 PROJECTION_TABLES = (
     "movement",
     "ticket",
+    "card_sale",
     "voucher",
     "incident",
     "stock",
@@ -172,6 +177,7 @@ FEED_TABLES = (
     "feed_hold",
     "feed_grant",
     "feed_contested",
+    "feed_declared",
     "hot_card",
     "hot_state",
 )

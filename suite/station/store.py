@@ -7,7 +7,7 @@ import msgspec
 from suite.domain.documents import MovementLine
 from suite.domain.errors import N_, UnknownShipment
 from suite.domain.events.base import Event
-from suite.domain.events.station import IncidentOpened, PrizeCount
+from suite.domain.events.station import IncidentOpened, PrizeCount, SaleRecorded
 from suite.domain.ids import AccountId, AttendantNumber, CardNumber, DocumentNumber, PrizeCode, ShippingNote
 from suite.domain.pins import TRIES
 from suite.domain.programme import Programme
@@ -131,6 +131,29 @@ class StationStore(NodeStore):
         """Where a ticket stands in the journal, and whether it was credited; None for a ticket never seen."""
         row = self._db.execute("SELECT seq, credited FROM ticket WHERE document = ?", (document,)).fetchone()
         return (row[0], bool(row[1])) if row else None
+
+    def sales_of(self, card: CardNumber, since: Moment, until: Moment) -> list[SaleRecorded]:
+        """The tickets of a card credited here in that time, its end not included, oldest first."""
+        rows = self._db.execute(
+            "SELECT seq FROM card_sale WHERE card = ? AND at >= ? AND at < ? ORDER BY at, seq", (card, since, until)
+        ).fetchall()
+        return self._sales(rows)
+
+    def newest_sales_of(self, card: CardNumber, limit: int) -> list[SaleRecorded]:
+        """The newest tickets of a card credited here, newest first (STA-3)."""
+        rows = self._db.execute(
+            "SELECT seq FROM card_sale WHERE card = ? ORDER BY at DESC, seq DESC LIMIT ?", (card, limit)
+        ).fetchall()
+        return self._sales(rows)
+
+    def _sales(self, rows: list[tuple[int]]) -> list[SaleRecorded]:
+        events = [self.event_at(seq) for (seq,) in rows]
+        return [event for event in events if isinstance(event, SaleRecorded)]
+
+    def declared(self, attendant: AttendantNumber) -> list[CardNumber]:
+        """The cards that central says are an attendant's own or a relative's."""
+        rows = self._db.execute("SELECT card FROM feed_declared WHERE attendant = ? ORDER BY card", (attendant,))
+        return [CardNumber(card) for (card,) in rows]
 
     def voucher_seen(self, document: DocumentNumber) -> bool:
         return self._db.execute("SELECT 1 FROM voucher WHERE document = ?", (document,)).fetchone() is not None

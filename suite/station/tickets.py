@@ -2,6 +2,7 @@
 
 import msgspec
 
+from suite.domain.caps import TankTooLarge, TooManyLoads, TooMuchADay, TooSoon
 from suite.domain.earning import Earned, SaleLine
 from suite.domain.errors import BlockedCard, UnknownCard, UnknownProduct
 from suite.domain.events.station import IncidentKind, SaleRecorded
@@ -10,8 +11,11 @@ from suite.domain.programme import Programme
 from suite.domain.sales import Ticket, keep_as_incident, record_sale
 from suite.domain.standing import CardStanding, check_format
 from suite.journal.entry import Entry
+from suite.station.loads import check_attendant, check_load
 from suite.station.setting import setting_of
 from suite.station.store import StationStore
+
+CAP_REFUSALS = (TankTooLarge, TooManyLoads, TooMuchADay, TooSoon)
 
 
 class OnDisk(msgspec.Struct, frozen=True):
@@ -53,8 +57,12 @@ class Tickets:
             return "document-conflict"
         try:
             return self._credit(programme, ticket)
+        except CAP_REFUSALS:
+            if programme.caps is None or programme.caps.beyond == "refuse":
+                raise
+            kind: IncidentKind = "beyond-cap"
         except (UnknownCard, BlockedCard) as refusal:
-            kind: IncidentKind = "unknown-card" if isinstance(refusal, UnknownCard) else "blocked-card"
+            kind = "unknown-card" if isinstance(refusal, UnknownCard) else "blocked-card"
         except UnknownProduct:
             if not ticket.pos:
                 raise
@@ -66,6 +74,8 @@ class Tickets:
 
     def _credit(self, programme: Programme, ticket: Ticket) -> OnDisk:
         standing = self._store.cards.standing(ticket.card)
+        check_attendant(self._store, standing, ticket.attendant)
+        check_load(self._store, programme, standing, ticket)
         setting = setting_of(self._store.cards, programme, standing, ticket.at, self._station)
         credited = record_sale(programme, standing, ticket, setting)
         return OnDisk(self._store.append(credited.sale), credited.sale, credited.earned, standing)

@@ -33,7 +33,7 @@ from suite.journal.entry import Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
-from suite.sync.contested_page import ContestedPage
+from suite.sync.desk_pages import ContestedPage, DeclaredPage
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
 from suite.sync.outpost_pages import DeliveryPage, NetworkPage
@@ -199,6 +199,7 @@ TablePage = (
     | HoldPage
     | GrantPage
     | ContestedPage
+    | DeclaredPage
 )
 Page = TablePage | GonePage | NetworkPage | DeliveryPage
 _pages = msgspec.json.Decoder(Page)
@@ -219,6 +220,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "hold": ("card", "points", "day", "number"),
     "grant": ("account",),
     "contested": ("document", "other"),
+    "declared": ("attendant", "card"),
 }
 """By what a row of each table is known. There is one programme: the next one takes its place."""
 

@@ -17,6 +17,7 @@ from suite.domain.events.station import PrizeCount
 from suite.domain.ids import (
     AccountId,
     AttendantNumber,
+    CardNumber,
     DocumentNumber,
     GroupCode,
     OrderNumber,
@@ -74,6 +75,18 @@ class AttendantPinSet(CentralEvent, frozen=True, kw_only=True, tag="AttendantPin
     station: StationCode
     attendant: AttendantNumber
     verifier: str
+
+
+class AttendantCardDeclared(CentralEvent, frozen=True, kw_only=True, tag="AttendantCardDeclared.1"):
+    """A card is an attendant's own or a relative's: its member is not served under that attendant's PIN (STA-11).
+
+    `withdrawn`: it no longer is.
+    """
+
+    station: StationCode
+    attendant: AttendantNumber
+    card: CardNumber
+    withdrawn: bool = False
 
 
 class PrizesShipped(CentralEvent, frozen=True, kw_only=True, tag="PrizesShipped.1"):
@@ -285,6 +298,7 @@ CentralFact = (
     | StationPaired
     | AttendantAppointed
     | AttendantPinSet
+    | AttendantCardDeclared
     | PrizesShipped
     | PointsExpired
     | ExpiryCorrected

@@ -23,7 +23,7 @@ from suite.domain.spending import Authorisation, FeedSeen
 EntryMode = Literal["swipe", "barcode", "keyed", "paste", "file"]
 """How the card number came in; evidence against fraud, as in ISO 8583 field 22."""
 
-IncidentKind = Literal["unknown-card", "document-conflict", "blocked-card", "unknown-product"]
+IncidentKind = Literal["unknown-card", "document-conflict", "blocked-card", "unknown-product", "beyond-cap"]
 
 
 class SaleRecorded(Event, frozen=True, kw_only=True, tag="SaleRecorded.1"):

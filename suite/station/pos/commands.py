@@ -25,6 +25,7 @@ from suite.station.pos.summary import summary_of
 from suite.station.pos.watching import Looked, look_once
 
 FILES_SHOWN = 20
+SALES_SHOWN = 10
 SPELLED = ("fuel:", "item:", "dept:")
 AGES: dict[Age, str] = {"pending": N_("waits"), "late": N_("manager"), "lapsed": N_("lapsed")}
 
@@ -229,4 +230,29 @@ def claim_command(home: Home, card: str, document: str) -> Answer:
     return receipt_answer(desk, claim_late(desk, desk.keyed_card(card), manager, document_number(document)))
 
 
-COMMANDS: tuple[click.Command, ...] = (pos, claim_command)
+@click.command("sales", cls=SpokenCommand, help=N_("Show the last tickets that a card was credited with here."))
+@click.option("--card", required=True)
+@answers
+@click.pass_obj
+def sales_command(home: Home, card: str) -> Answer:
+    desk = open_desk(home)
+    desk.check_pin(ask_code())
+    found = desk.previous_sales(desk.keyed_card(card).card, SALES_SHOWN)
+    names = {product.code: product.name for product in desk.programme().products}
+    columns = tuple(map(say, (N_("When"), N_("Ticket"), N_("Product"), N_("Quantity"), N_("Amount"), N_("Points"))))
+    rows = [
+        (
+            when(sale.at, desk.zone()),
+            sale.document,
+            names.get(line.product, line.product),
+            quantity(line.quantity),
+            money(line.amount),
+            number(line.points),
+        )
+        for sale in found
+        for line in sale.lines
+    ]
+    return Answer(found, table(columns, rows))
+
+
+COMMANDS: tuple[click.Command, ...] = (pos, claim_command, sales_command)

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from suite.domain.calendar import local_time
+from suite.domain.caps import TicketBeyondCap
 from suite.domain.claiming import TicketWithoutProduct
 from suite.domain.errors import N_, Refusal, TicketKept
 from suite.runtime.errors import SuiteError
@@ -80,7 +81,7 @@ class PendingScreen(DeskScreen[SaleReceipt | Literal["by hand"] | None]):
     def _take(self, each: Claimable) -> None:
         try:
             receipt = claim(self.station.desk, self._read, self._attendant.number, each)
-        except (TicketKept, TicketWithoutProduct) as kept:
+        except (TicketKept, TicketWithoutProduct, TicketBeyondCap) as kept:
             self.station.notice(say_error(kept), "bad")
             self.dismiss(None)
         except (Refusal, SuiteError) as refusal:
