@@ -1,8 +1,10 @@
 """Good input, from which the search begins: vectors of the wire, tracks, and what a small network exchanges."""
 
+from base64 import b64encode
 from pathlib import Path
 
 from suite.sync.frames import Frame, pack
+from tests.station.pos.files import card, event, fuel, item, journal, poslog, prepay, sold, transaction
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 
@@ -14,6 +16,17 @@ TRACKS = (
     b"600001",
 )
 
+POS_FILES = (
+    journal(event("1", prepay(), item()), event("2", fuel(), prepay("-3000.00", "1"), card())),
+    poslog(transaction("5", sold(), sold("12", "-5.00", "-1", 'VoidFlag="true"'), loyalty="600001")),
+    b"moment,document,card,product,quantity,amount\n2026-10-15T08:00:00,T-1,600001,2,40.5,100.00\n",
+)
+INVOICE = (
+    b'{"ver":1,"fecha":"2026-10-13","cuit":30000000007,"ptoVta":10,"tipoCmp":6,"nroCmp":94,"importe":12100.0,'
+    b'"moneda":"PES"}'
+)
+QR = b"https://www.arca.gob.ar/fe/qr/?p=" + b64encode(INVOICE)
+
 
 def seeds(target: str) -> list[bytes]:
     """What stands in a target's corpus at first."""
@@ -22,6 +35,8 @@ def seeds(target: str) -> list[bytes]:
         "card": list(TRACKS),
         "entries": [*events, b"\n".join(events)],
         "packed": [pack([Frame(b"R", event)]) for event in events[:3]],
+        "pos_file": list(POS_FILES),
+        "invoice": [QR, b"AR-30000000007-6-10-94", b"B0001-00041099"],
         "sealed": [b"R" + event for event in events[:3]],
     }
     return known.get(target, [b"{}\n[]"])
