@@ -69,7 +69,7 @@ class StationApp(App[None]):
     def __init__(self, desk: Desk, rounds: Rounds | None = None, pos: PosWatch | None = None) -> None:
         super().__init__()
         self.desk = desk
-        self._rounds, self._said = rounds, ""
+        self._rounds, self._pos, self._said, self._taken = rounds, pos, "", 0
         self._beside: tuple[Rounds | PosWatch, ...] = tuple(each for each in (rounds, pos) if each is not None)
         self._burst = Burst()
         self._pin, self._member = PinScreen(), MemberScreen()
@@ -107,7 +107,9 @@ class StationApp(App[None]):
         screen = self.screen
         if not isinstance(screen, SwipeScreen):
             return
-        screen.show_last()
+        if self._pos and self._pos.taken != self._taken:
+            self._taken = self._pos.taken
+            screen.show_last()
         if text == self._said:
             return
         if screen.remark(text, "bad" if trouble else "idle"):

@@ -6,6 +6,7 @@ never deleted, and what cannot be moved stays where it is.
 
 import os
 from collections.abc import Iterator
+from itertools import chain, count
 from pathlib import Path
 
 import msgspec
@@ -93,5 +94,5 @@ def put_away(path: Path, place: str, stamp: Stamp, why: str = "") -> bool:
 def _free(folder: Path, name: str) -> Path:
     """A name that nothing has yet."""
     plain = Path(name)
-    candidates = (folder / name, *(folder / f"{plain.stem}-{n}{plain.suffix}" for n in range(2, NAMES_MAX)))
-    return next(each for each in candidates if not each.exists())
+    candidates = (folder / f"{plain.stem}-{n}{plain.suffix}" for n in count(2))
+    return next(each for each in chain([folder / name], candidates) if not each.exists())

@@ -150,6 +150,8 @@ class PosWatch:
         self.trouble = ""
         """What a person at the desk should know of the last look."""
         self.looks = 0
+        self.taken = 0
+        """Files that were taken."""
 
     def start(self) -> None:
         self._thread.start()
@@ -185,4 +187,5 @@ class PosWatch:
             said = " ".join([*looked.troubles, *refused])
             if said or looked.taken:
                 self.trouble = said
+            self.taken += len(looked.taken)
             self.looks += 1

@@ -52,6 +52,11 @@ def test_a_prepay_is_nothing_until_it_is_complete_and_its_goods_come_along(pos):
     assert take(pos, "2").points == 2550
 
 
+def test_a_sale_that_another_one_completes_is_replaced_by_it_whatever_it_looked_like(pos):
+    pos.take(event("1", fuel()), event("2", fuel(litres="20.000", amount="2000.00"), prepay("-1000.00", "1")))
+    assert numbers(pos.desk) == ["2"]
+
+
 @pytest.mark.parametrize("typed", ["1", "2"])
 def test_what_was_typed_is_not_offered_under_either_of_its_numbers(pos, typed):
     pos.site.sell(ANA, typed)

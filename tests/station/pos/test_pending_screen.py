@@ -5,8 +5,11 @@ import pytest
 from suite.domain.errors import DocumentAlreadyClaimed
 from suite.runtime.texts import set_language
 from suite.station.app import StationApp
+from suite.station.courier import open_station
+from suite.station.desk import Desk
+from suite.station.pos.watching import PosWatch
 from tests.factories import ANA
-from tests.station.pos.files import event, fuel, item, prepay
+from tests.station.pos.files import event, fuel, item, journal, prepay
 from tests.station.screens import screen_text, shown, swipe, type_keys
 
 TRACK = ";600001=29121010000000000?"
@@ -122,3 +125,17 @@ async def test_in_spanish_the_same_way_fits_the_screen(sales):
         await shown(app, pilot, "40 × Nafta súper")
     with pytest.raises(DocumentAlreadyClaimed):
         sales.site.sell(ANA, "509660")
+
+
+async def test_files_that_come_beside_the_screen_are_shown_and_refused_ones_said(pos, monkeypatch):
+    monkeypatch.setattr("suite.station.app.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("suite.station.pos.watching.LOOK_SECONDS", 0.02)
+    watch = PosWatch(pos.site.home, lambda home: Desk(pos.desk.station, open_station(home).store, pos.desk.clock))
+    app = StationApp(pos.desk, pos=watch)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, "SWIPE THE CARD")
+        pos.write("a.xml", journal(event("1", fuel())))
+        await shown(app, pilot, "1 sale of the POS waits")
+        pos.write("b.xml", b"<html/>")
+        await shown(app, pilot, "b.xml: It begins with 'html'")
+    assert pos.names() == ["refused/b.xml", "refused/b.xml.why.txt", "taken/a.xml"]
