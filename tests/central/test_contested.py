@@ -16,7 +16,7 @@ from suite.domain.sales import Ticket
 from suite.runtime.typed_text import plain_document
 from suite.station.desk import Attendant
 from suite.station.returns import reverse_sale
-from tests.central.ledger_checks import check
+from tests.central.ledger_checks import check, check_lots
 from tests.factories import ANA, BRUNO, TOML, World, moment
 
 INVOICE = "AR-30000000007-6-10-94"
@@ -121,7 +121,10 @@ def test_a_claim_of_a_closed_month_falls_in_the_open_one(network):
         close_month(network.office, month)
     network.carry_in("E1")
     assert (network.balance(1), network.balance(2)) == (100, 0)
-    check(network.office)
+    check_lots(network.office, check(network.office))
+    with network.office.store.transaction():
+        (october,) = [t for t in network.office.store.ledger.totals_of([2]) if t.month == month_named("2026-10")]
+    assert (october.lot, october.qualifying) == (0, 0), "the points leave the lot and the tier's month of their sale"
 
 
 CLAIMS = st.lists(

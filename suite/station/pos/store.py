@@ -4,7 +4,7 @@ No facts: a sale becomes one when it is claimed, and whether it was claimed is a
 nothing here can contradict the journal, and what is lost comes again with the POS's files (ADR 0019).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -135,6 +135,14 @@ class PosStore:
         where = "number = ?1" if only_number else "document = ?1 OR number = ?1 OR completes = ?1"
         rows = self._db.execute(f"SELECT document, number, completes FROM pos_ticket WHERE {where}", (name,))  # noqa: S608 -- names of our own
         return [_Names(*row) for row in rows]
+
+    def mend(self, damaged: Collection[str], *, setup: bool) -> None:
+        """Drop what was damaged, and forget which files were taken: put into the folder again, they bring it back."""
+        self._db.executemany("DELETE FROM pos_ticket WHERE document = ?", [(document,) for document in damaged])
+        if damaged:
+            self._db.execute("DELETE FROM pos_file")
+        if setup:
+            self._db.execute("DELETE FROM pos_setup")
 
     def forget(self, until: Moment) -> int:
         """Sales older than that leave the table, claimed or not; how many."""

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from suite.runtime.ballast import Reserve
 from suite.runtime.errors import BadInput, NotSetUp
+from suite.station import courier
+from suite.station.doctor import examine, repair
 from suite.station.pos.folder import TAKEN, put_away, stamp_of
 from suite.station.pos.pending import pending
 from suite.station.pos.watching import PATIENCE, PosWatch, Watch
@@ -122,10 +125,6 @@ def test_another_store_is_not_this_stations(pos):
 
 
 def test_what_waits_survives_restart_rebuild_and_doctor(pos, world):
-    from suite.runtime.ballast import Reserve
-    from suite.station import courier
-    from suite.station.doctor import examine, repair
-
     pos.take(event("1", fuel()))
     reserve = Reserve(pos.site.home.ballast)
     reserve.keep()
@@ -140,8 +139,21 @@ def test_what_waits_survives_restart_rebuild_and_doctor(pos, world):
     node.store.close()
 
 
+def test_a_sale_that_was_altered_beside_the_journal_is_found_and_comes_again_with_its_file(pos, world):
+    pos.take(event("1", fuel()))
+    with pos.store.writing() as connection:
+        connection.execute("UPDATE pos_ticket SET document = '2', at = at + 900000")
+    reserve = Reserve(pos.site.home.ballast)
+    reserve.keep()
+    assert [each.check for each in examine(pos.site.home, world.clock, reserve) if not each.good] == ["pos"]
+    repair(pos.site.home, reserve)
+    assert pending(pos.desk) == []
+    (pos.folder / "taken" / "a.xml").rename(pos.folder / "a.xml")
+    pos.look()
+    assert [each.number for each in pending(pos.desk)] == ["1"]
+
+
 def test_the_background_takes_files_and_stops(pos, monkeypatch):
-    from suite.station import courier
     from suite.station.desk import Desk
     from suite.station.pos import watching
 
