@@ -21,7 +21,7 @@ from suite.runtime.typed_text import plain_document
 from suite.station.pos.sale import PosLine, PosSale
 from suite.station.pos.setup import PosSetup
 from suite.station.pos.store import PosTicket
-from suite.station.pos.till_file import FUTURE_MAX_MS
+from suite.station.pos.till_file import FUTURE_MAX_MS, masked
 
 OTHER, NOTHING = "other", "-"
 """Every article of the shop that nothing is said of; what is of no product of the programme."""
@@ -98,6 +98,15 @@ def card_on(sale: PosSale, before: PosSale | None, cards: CardFormat) -> CardNum
     accounts = {each.account for each in (*sale.loyalty, *(before.loyalty if before else ()))}
     ours = [CardNumber(each) for each in accounts if re.fullmatch(CARD_PATTERN, each) and _is_ours(each, cards)]
     return ours[0] if len(ours) == 1 else None
+
+
+def without_strangers(sale: PosSale, cards: CardFormat) -> PosSale:
+    """The sale, with numbers that are no card of ours hidden but for their end: one may be a payment card's."""
+    rows = tuple(
+        row if _is_ours(row.account, cards) else msgspec.structs.replace(row, account=masked(row.account, row.account))
+        for row in sale.loyalty
+    )
+    return sale if rows == sale.loyalty else msgspec.structs.replace(sale, loyalty=rows)
 
 
 def _is_ours(account: str, cards: CardFormat) -> bool:

@@ -24,7 +24,7 @@ from suite.runtime.table_file import SetAside
 from suite.runtime.texts import say_error
 from suite.station.desk import Desk
 from suite.station.imports import batches
-from suite.station.pos.claimable import Claimable, card_on, claimable, ticket_of
+from suite.station.pos.claimable import Claimable, card_on, claimable, ticket_of, without_strangers
 from suite.station.pos.columns import read_columns
 from suite.station.pos.naxml import read_naxml
 from suite.station.pos.poslog import read_poslog
@@ -92,7 +92,7 @@ def take_file(desk: Desk, setup: PosSetup, name: str, file: PosFile) -> Taken | 
     for batch in batches(file.sales):
         with store.writing():
             for sale in batch:
-                ticket = ticket_of(sale, zone, now)
+                ticket = ticket_of(without_strangers(sale, programme.cards), zone, now)
                 if ticket is None or sale.kind == "void":
                     counts["void" if ticket else "impossible"] += 1
                     continue

@@ -13,7 +13,8 @@ from suite.domain.keeping import DAY_MS
 from suite.station.desk import Attendant, CardRead
 from suite.station.pos.claimable import _paid
 from suite.station.pos.pending import all_waiting, claim, claim_late, pending
-from tests.factories import ANA, BRUNO, moment
+from tests.factories import ANA, BRUNO, TOML, World, moment
+from tests.station.pos.conftest import Pos
 from tests.station.pos.files import card, event, fuel, item, poslog, prepay, sold, transaction
 
 MANAGER = Attendant("01", "Eva", manager=True)
@@ -86,6 +87,16 @@ def test_a_sale_that_names_our_card_is_credited_by_itself(pos):
     assert [(one.credited, one.incidents) for one in looked.taken] == [(1, 0)]
     assert numbers(pos.desk) == ["2"]
     assert pos.desk.member(ANA).balance == 1000
+
+
+def test_a_number_that_is_no_card_of_ours_is_kept_by_its_end_only(tmp_path):
+    site = World(tmp_path / "ours", toml=TOML + '[cards]\nprefixes = ["60"]\n').pair("E1")
+    pos = Pos(site, tmp_path / "pos")
+    pos.take(event("1", fuel(), card("4111111111111111"), card(ANA)))
+    assert pos.desk.member(ANA).balance == 1000
+    (content,) = pos.store._db.execute("SELECT content FROM pos_ticket").fetchone()
+    assert b"************1111" in content
+    assert b"41111111" not in content
 
 
 def test_a_sale_that_names_two_cards_waits_for_a_swipe(pos):
