@@ -32,6 +32,7 @@ SQL_HOMES = {
     "shelf.py",
     "members.py",
     "cardbox.py",
+    "claims.py",
     "feed_tables.py",
     "witness.py",
     "inspection.py",

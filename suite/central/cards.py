@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from suite.central.office import Office
 from suite.domain.errors import N_, CardNotFree, CardTaken, NotThere, Phrase, TooManyCards
+from suite.domain.events.central import AttendantCardDeclared
 from suite.domain.events.members import CardIssued, CardMarked, CardsPrinted
-from suite.domain.ids import AccountId, CardNumber, StationCode
+from suite.domain.ids import AccountId, AttendantNumber, CardNumber, StationCode
 from suite.domain.programme import CardRole, CardStatus
 from suite.domain.standing import check_format
 
@@ -85,3 +86,21 @@ def replace_card(office: Office, old: CardNumber, new: CardNumber) -> AccountId:
             ]
         )
     return found.account
+
+
+def declare_card(
+    office: Office, station: StationCode, attendant: AttendantNumber, card: CardNumber, *, removed: bool = False
+) -> None:
+    """Say that a card is an attendant's own or a relative's (STA-11), or no longer is. Raises NotThere."""
+    with office.store.transaction():
+        if not any(each.attendant == attendant for each in office.store.directory.attendants(station)):
+            raise NotThere(what=Phrase(N_("attendant")), name=attendant)
+        if office.store.members.card(card) is None:
+            raise NotThere(what=Phrase(N_("card")), name=card)
+        if ((attendant, card) in office.store.directory.declared(station)) != removed:
+            return
+        office.record(
+            lambda at, by: AttendantCardDeclared(
+                at=at, by=by, station=station, attendant=attendant, card=card, withdrawn=removed
+            )
+        )

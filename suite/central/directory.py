@@ -177,6 +177,13 @@ class Directory:
         query = select(known.account).where(known.account > after).order_by(known.account).limit(limit)
         return list(self._db.scalars(query))
 
+    def declared(self, station: StationCode) -> list[tuple[AttendantNumber, CardNumber]]:
+        """The cards of attendants and their relatives at a station (STA-11)."""
+        known = schema.declared.c
+        mine = (known.station == station) & (known.holds == 1)
+        rows = self._db.execute(select(known.attendant, known.card).where(mine).order_by(known.attendant, known.card))
+        return [(AttendantNumber(attendant), CardNumber(card)) for attendant, card in rows]
+
     def attendants(self, station: StationCode | None = None) -> list[AttendantState]:
         known = schema.attendant.c
         query = select(schema.attendant).order_by(known.station, known.attendant)

@@ -11,6 +11,7 @@ import msgspec
 
 from suite.central.beside import blobs_in, blobs_of
 from suite.central.continuity import contradicts, digits_of, hear_mark, hear_request, readmit
+from suite.central.jobs.contested import settle_claims
 from suite.central.jobs.corrections import Corrected, correct
 from suite.central.jobs.spending_audit import audit_spending, release_holds
 from suite.central.office import Office
@@ -80,6 +81,8 @@ class Delivered(msgspec.Struct, frozen=True):
     corrected: Corrected
     beyond: int = 0
     """Prizes that left outside the limits of spending with no link (PRZ-6)."""
+    contested: int = 0
+    """Claims of invoices that another station's claim stands against (STA-10)."""
 
 
 def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock: bool = False) -> Delivered:
@@ -92,10 +95,11 @@ def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock
         results = [delivery.take(name, content) for name, content in bundles]
         office.store.project(delivery.facts)
         forget_refused(office, delivery.facts)
+        contested = settle_claims(office, delivery.facts)
         beyond = audit_spending(office, delivery.facts, delivery.told)
         release_holds(office, delivery.facts)
         corrected = correct(office)
-    return Delivered(results, corrected, beyond)
+    return Delivered(results, corrected, beyond, contested)
 
 
 class _Delivery:

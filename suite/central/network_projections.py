@@ -93,6 +93,11 @@ def attendant_pin_set(to: Projector, event: facts.AttendantPinSet, fact: Fact) -
     to.db.execute(update(schema.attendant).where(mine).values(verifier=event.verifier, issue=fact.seq))
 
 
+def attendant_card_declared(to: Projector, event: facts.AttendantCardDeclared, fact: Fact) -> None:
+    row = (event.station, event.attendant, event.card, int(not event.withdrawn))
+    run_many(to.db, add_or_replace(schema.declared, "holds"), [row])
+
+
 def past_contradicted(to: Projector, event: network.PastContradicted, fact: Fact) -> None:
     where = Fact(fact.journal, event.station, fact.seq, event)
     to.open_incident(where, "central-history", event.at, str(event.seq), "")
@@ -115,6 +120,7 @@ NETWORK_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     facts.StationPaired: station_paired,
     facts.AttendantAppointed: attendant_appointed,
     facts.AttendantPinSet: attendant_pin_set,
+    facts.AttendantCardDeclared: attendant_card_declared,
     network.NodeAdded: node_added,
     network.ContinuationAsked: continuation_asked,
     network.JournalForked: journal_forked,

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from suite.central import schema
+from suite.central.claim_projections import CLAIM_HANDLERS, claim_taken_back, invoice_claimed
 from suite.central.dialect import add_or_replace, run_many
 from suite.central.network_projections import NETWORK_HANDLERS
 from suite.central.order_projections import ORDER_HANDLERS
@@ -53,6 +54,7 @@ def sale_recorded(to: Projector, event: SaleRecorded, fact: Fact) -> None:
     for line in event.lines:
         to.accruals[fact.station, schema.NOT_SETTLED, month, line.product] += line.points
     to.used_cards.add(event.card)
+    invoice_claimed(to, event, fact)
     if to.programme.promotions:
         _note_first_purchases(to, event)
     if to.waiting_tickets():
@@ -97,6 +99,7 @@ def sale_reversed(to: Projector, event: SaleReversed, fact: Fact) -> None:
     )
     for line in event.lines:
         to.accruals[fact.station, schema.NOT_SETTLED, month, line.product] -= line.points
+    claim_taken_back(to, event, fact)
 
 
 def goods_returned(to: Projector, event: GoodsReturned, fact: Fact) -> None:
@@ -250,6 +253,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **SPENDING_HANDLERS,
     **ORDER_HANDLERS,
     **PORTAL_HANDLERS,
+    **CLAIM_HANDLERS,
     SaleRecorded: sale_recorded,
     SaleReversed: sale_reversed,
     GoodsReturned: goods_returned,

@@ -38,7 +38,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     """Its place in the order of admission."""
 
 
-CREDITABLE = ("unknown-card", "blocked-card")
+CREDITABLE = ("unknown-card", "blocked-card", "unknown-product")
 """Incidents that a later credit of the same ticket resolves by itself."""
 
 
@@ -59,6 +59,9 @@ class Projector:
         self._displaced = False
         self.accruals: defaultdict[tuple[Any, ...], int] = defaultdict(int)
         self.stock: defaultdict[tuple[Any, ...], int] = defaultdict(int)
+        self.claims: list[tuple[Any, ...]] = []
+        self.claimed: defaultdict[tuple[Any, ...], int] = defaultdict(int)
+        """Points of claimed invoices, by document, station and product."""
         self.used_cards: set[str] = set()
         self._waiting: set[tuple[str, str]] | None = None
         self._claimed: dict[StationCode, dict[str, int]] | None = None
@@ -75,14 +78,16 @@ class Projector:
         run_many(self.db, add_or_replace(schema.account, "personal"), self.accounts)
         run_many(self.db, add_or_replace(schema.card, "account", "status", "role", "issued", "changed"), self.cards)
         run_many(self.db, add_or_replace(schema.card_used), [(card,) for card in sorted(self.used_cards)])
+        run_many(self.db, add_or_replace(schema.claim), self.claims)
         if self.moves:
             self._write_moves()
         self._write_spent()
-        for table, sums in ((schema.accrual, self.accruals), (schema.stock, self.stock)):
+        sums_of = ((schema.accrual, self.accruals), (schema.stock, self.stock), (schema.claim_points, self.claimed))
+        for table, sums in sums_of:
             statement = add_or_sum(table, table.columns.keys()[-1])
             run_many(self.db, statement, [(*key, number) for key, number in sorted(sums.items())])
             sums.clear()
-        for rows in (self.accounts, self.cards, self.moves, self.used_cards, self.spent, self.returned):
+        for rows in (self.accounts, self.cards, self.claims, self.moves, self.used_cards, self.spent, self.returned):
             rows.clear()
 
     def _write_spent(self) -> None:

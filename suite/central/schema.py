@@ -280,6 +280,33 @@ hold = _table(
 granted = _table(
     "granted", _text("station", key=True), _number("account", key=True), _number("count", key=True), _number("points")
 )
+declared = _table(
+    "declared", _text("station", key=True), _text("attendant", key=True), _text("card", key=True), _flag("holds")
+)
+claim = _table(
+    "claim",
+    _text("document", key=True),
+    _text("station", key=True),
+    _number("journal"),
+    _number("seq"),
+    _number("at"),
+    _flag("pos"),
+    _number("account"),
+    _text("card"),
+)
+claim_points = _table(
+    "claim_points",
+    _text("document", key=True),
+    _text("station", key=True),
+    _text("product", key=True),
+    _number("points"),
+)
+contest = _table(
+    "contest",
+    _text("document", key=True),
+    _text("station", key=True),
+    _number("at"),
+)
 feed_told = _table("feed_told", _number("journal", key=True), _number("count"), _text("feed"))
 visited = _table("visited", _number("account", key=True), _text("station", key=True))
 job_mark = _table("job_mark", _text("job", key=True), _number("count"))

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, insert, inspect, select, union
 
 from suite.central import schema
+from suite.central.claims import Claims
 from suite.central.dialect import EngineError, copy_into, driver_connection, is_among, overwrite_log, storage_trouble
 from suite.central.directory import Directory
 from suite.central.history import History, known
@@ -72,6 +73,7 @@ class CentralStore:
         self.lineage = Lineage(lambda: self._db)
         self.purse = Purse(lambda: self._db)
         self.requests = Requests(lambda: self._db)
+        self.claims = Claims(lambda: self._db)
         self.told = ToldRows(lambda: self._db)
         self.late = set[AccountId]()
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""

@@ -26,6 +26,7 @@ from suite.domain.personal import Person, StaffMember
 from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points
 from suite.domain.tiers import highest, rank, reached
+from suite.sync.desk_pages import DeclaredRow
 from suite.sync.feed import (
     AccountRow,
     AliasRow,
@@ -319,6 +320,10 @@ class Telling:
         grants = (GrantRow(account, Points(points)) for account, points in left.items() if points > 0)
         change.of_scope("grant", station, (_row(station, "grant", 0, row) for row in grants))
         change.of_scope("order", station, self._orders(station))
+        declared = (DeclaredRow(*row) for row in store.directory.declared(station))
+        change.of_scope("declared", station, (_row(station, "declared", 0, row) for row in declared))
+        contested = store.claims.told_to(station)
+        change.of_scope("contested", station, (_row(station, "contested", 0, row) for row in contested))
 
     def _orders(self, station: StationCode) -> list[ToldRow]:
         """How far what was ordered at a station is, by whoever stands for the member today."""

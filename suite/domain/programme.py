@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from suite.domain.caps import Caps
 from suite.domain.errors import UnknownPrize, UnknownProduct
 from suite.domain.ids import (
     GroupCode,
@@ -193,6 +194,8 @@ class Programme(msgspec.Struct, frozen=True, omit_defaults=True):
     """Days on which nobody works, ISO 8601, beside Saturdays and Sundays (CEN-4)."""
     offline: OfflinePolicy | None = None
     """What stations may hand out with no link (PRZ-6); None sets no limits."""
+    caps: Caps | None = None
+    """What one card may load (STA-11); None sets no limits."""
 
     def product(self, code: ProductCode) -> Product:
         """The product of that code. Raises UnknownProduct."""

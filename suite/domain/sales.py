@@ -23,6 +23,8 @@ class Ticket(msgspec.Struct, frozen=True):
     lines: tuple[SaleLine, ...]
     entry: EntryMode
     attendant: AttendantNumber = AttendantNumber("")
+    pos: bool = False
+    """Its lines are the POS's own word, not somebody's typing."""
 
 
 class Credited(msgspec.Struct, frozen=True):
@@ -50,6 +52,7 @@ def record_sale(
         attendant=ticket.attendant,
         buyer=relevant(programme, setting.buyer) if setting else None,
         sums=earned.sums,
+        pos=ticket.pos,
     )
     return Credited(sale, earned)
 

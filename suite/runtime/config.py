@@ -29,6 +29,7 @@ from suite.domain.programme import (
 )
 from suite.domain.quantities import Points, Rate
 from suite.domain.standing import CARD_DIGITS
+from suite.runtime.config_caps import CapsTable, caps_of
 from suite.runtime.config_offline import OfflineTable, offline_of
 from suite.runtime.config_promotions import PromotionTable, TierTable, promotion_of, tiers_of
 from suite.runtime.config_tables import PERCENT, Mistake, Table, check_code, check_known, rate_at
@@ -119,6 +120,7 @@ class _File(Table):
     promotions: tuple[PromotionTable, ...] = ()
     calendar: _Calendar = msgspec.field(default_factory=_Calendar)
     offline: OfflineTable | None = None
+    caps: CapsTable | None = None
 
 
 class StationPlan(msgspec.Struct, frozen=True):
@@ -221,6 +223,7 @@ def _programme(file: _File, version: int) -> ProgrammeFile:
         two_people_above=Points(file.points.two_people_above),
         holidays=tuple(sorted(day.isoformat() for day in file.calendar.holidays)),
         offline=offline_of(file.offline, ((s.code, s.offline_risk) for s in file.stations)),
+        caps=caps_of(file.caps),
     )
     return ProgrammeFile(programme, tuple(_station(i, s) for i, s in enumerate(file.stations)))
 

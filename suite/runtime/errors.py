@@ -32,6 +32,8 @@ class BadInput(SuiteError):
     """A file given to a command is not what it should be; the sentence names line and key."""
 
     exit_code = 5
+    unfinished = False
+    """The file ends in the middle: somebody may be writing it still."""
 
 
 RefusedBundle = Literal["unreadable", "stranger", "history", "too-large", "newer"]

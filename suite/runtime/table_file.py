@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
@@ -22,6 +23,8 @@ REASON = "reason"
 SPANISH = {
     "momento": "moment",
     "fecha": "moment",
+    "surtidor": "pump",
+    "factura": "fiscal",
     "comprobante": "document",
     "tarjeta": "card",
     "producto": "product",
@@ -89,12 +92,46 @@ def rows_of(path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], Iter
     """The header as written and the rows of a CSV file, comma or semicolon. Raises BadInput for another file."""
     try:
         with path.open(encoding=ENCODING, newline="") as file:
-            heading = file.readline()
+            heading = _heading(file.readline(), path, columns, {})
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(N_("{path} cannot be read as a UTF-8 text file: {reason}"), path=path, reason=error) from error
-    delimiter = ";" if heading.count(";") > heading.count(",") else ","
-    header = tuple(next(csv.reader([heading], delimiter=delimiter), []))
-    names = [SPANISH.get(name.strip().lower(), name.strip().lower()) for name in header]
+    return heading.header, _rows_of_file(path, heading)
+
+
+def rows_in(
+    content: bytes, path: Path, columns: tuple[str, ...], spelled: Mapping[str, str], encoding: str = ENCODING
+) -> tuple[tuple[str, ...], Iterator[Row]]:
+    """The same for a file that was read already. `spelled` are its names of columns, beside the usual ones."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BadInput(N_("{path} cannot be read as a UTF-8 text file: {reason}"), path=path, reason=error) from error
+    file = io.StringIO(text, newline="")
+    heading = _heading(file.readline(), path, columns, spelled)
+    file.seek(0)
+    return heading.header, _rows(file, path, heading)
+
+
+class _Heading(msgspec.Struct, frozen=True):
+    """The first line: what parts its cells, as it is written, and the columns that it names."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    names: list[str]
+
+
+def _heading(line: str, path: Path, columns: tuple[str, ...], spelled: Mapping[str, str]) -> _Heading:
+    """Raises BadInput where a column is missing."""
+    delimiter = ";" if line.count(";") > line.count(",") else ","
+    try:
+        header = tuple(next(csv.reader([line], delimiter=delimiter), []))
+    except csv.Error as error:
+        raise BadInput(
+            N_("{path}, line {line}: not a CSV row of UTF-8 text: {reason}"), path=path, line=1, reason=error
+        ) from error
+    own = {written.strip().lower(): column for written, column in spelled.items()}
+    names = [name.strip().lower() for name in header]
+    names = [own.get(name) or SPANISH.get(name, name) for name in names]
     if missing := [column for column in columns if column not in names]:
         raise BadInput(
             N_("{path}, line 1: the column {column} is missing. The first line must name: {columns}."),
@@ -102,26 +139,30 @@ def rows_of(path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], Iter
             column=missing[0],
             columns=", ".join(columns),
         )
-    return header, _rows(path, delimiter, names)
+    return _Heading(delimiter, header, names)
 
 
-def _rows(path: Path, delimiter: str, names: list[str]) -> Iterator[Row]:
+def _rows_of_file(path: Path, heading: _Heading) -> Iterator[Row]:
     with path.open(encoding=ENCODING, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
-        try:
-            next(reader, None)
-            for count, cells in enumerate(reader, start=1):
-                if count > ROWS_MAX:
-                    raise BadInput(N_("{path} has more than {limit} rows. Split it."), path=path, limit=ROWS_MAX)
-                if cells:
-                    yield Row(reader.line_num, dict(zip(names, cells, strict=False)), tuple(cells), len(names))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise BadInput(
-                N_("{path}, line {line}: not a CSV row of UTF-8 text: {reason}"),
-                path=path,
-                line=reader.line_num + 1,
-                reason=error,
-            ) from error
+        yield from _rows(file, path, heading)
+
+
+def _rows(file: TextIO, path: Path, heading: _Heading) -> Iterator[Row]:
+    reader, names = csv.reader(file, delimiter=heading.delimiter), heading.names
+    try:
+        next(reader, None)
+        for count, cells in enumerate(reader, start=1):
+            if count > ROWS_MAX:
+                raise BadInput(N_("{path} has more than {limit} rows. Split it."), path=path, limit=ROWS_MAX)
+            if cells:
+                yield Row(reader.line_num, dict(zip(names, cells, strict=False)), tuple(cells), len(names))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise BadInput(
+            N_("{path}, line {line}: not a CSV row of UTF-8 text: {reason}"),
+            path=path,
+            line=reader.line_num + 1,
+            reason=error,
+        ) from error
 
 
 def set_aside_file(header: tuple[str, ...], rows: Sequence[SetAside], reasons: Sequence[str]) -> str:

@@ -4,8 +4,10 @@ import re
 from decimal import Decimal
 
 from suite.domain.errors import N_
+from suite.domain.fiscal import fiscal_of
 from suite.domain.ids import DOCUMENT_PATTERN, DocumentNumber
 from suite.runtime.errors import BadInput
+from suite.runtime.fiscal_qr import is_fiscal_qr, read_fiscal_qr
 from suite.runtime.safe_text import safe_text
 
 _DECIMAL = re.compile(r"[0-9]{1,15}(?:\.([0-9]{1,6}))?")
@@ -27,14 +29,18 @@ def scaled(written: str, decimals: int) -> int | None:
 def plain_document(written: str) -> DocumentNumber | None:
     """A ticket's number in its one spelling: capitals, single spaces. None for what no till prints.
 
-    One ticket earns once, so `b-1 2` and `B-1  2` must not be two tickets.
+    One ticket earns once, so `b-1 2` and `B-1  2` must not be two tickets. An invoice's number loses its leading zeros.
     """
     text = " ".join(written.split()).upper()
+    if fiscal := fiscal_of(text):
+        return fiscal.document
     return DocumentNumber(text) if re.fullmatch(DOCUMENT_PATTERN, text) else None
 
 
 def document_number(written: str) -> DocumentNumber:
-    """The same for a command or a screen. Raises BadInput."""
+    """The same for a command or a screen, where an invoice's QR code does as well. Raises BadInput."""
+    if is_fiscal_qr(written):
+        return read_fiscal_qr(written).fiscal.document
     document = plain_document(written)
     if document is None:
         raise BadInput(

@@ -26,7 +26,11 @@ MOVEMENT_KINDS = {
 INCIDENT_KINDS = {
     "unknown-card": N_("Unknown card"),
     "blocked-card": N_("Blocked card"),
+    "unknown-product": N_("Product not in the programme"),
+    "beyond-cap": N_("Beyond what a card may load"),
     "document-conflict": N_("Ticket with other contents"),
+    "ticket-contested": N_("Invoice claimed at another station, which keeps it"),
+    "ticket-upheld": N_("Invoice claimed at another station too, which lost it"),
     "card-conflict": N_("Card handed out twice"),
     "journal-forked": N_("A PC was restored or copied"),
     "central-history": N_("Central's past was written anew"),

@@ -16,17 +16,18 @@ from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.hearing import HearingApp
+from suite.station.pos.watching import PosWatch
 from suite.station.printing import Printing
 from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
 from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
-from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen
+from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen, sold_lines
 from suite.station.screens.member import MemberScreen
+from suite.station.screens.pending import ask_sale
 from suite.station.screens.pin import PinScreen
 from suite.station.screens.question import QuestionScreen
 from suite.station.screens.redeem import RedeemScreen
-from suite.station.screens.sale import SaleScreen
 from suite.station.screens.swipe import SwipeScreen
 from suite.station.tasks import LeftError, Tasks
 from suite.station.theme import CANJE
@@ -63,12 +64,17 @@ class StationApp(HearingApp):
     ]
 
     def __init__(
-        self, desk: Desk, rounds: Rounds | None = None, printing: Printing | None = None, ear: Ear | None = None
+        self,
+        desk: Desk,
+        rounds: Rounds | None = None,
+        printing: Printing | None = None,
+        ear: Ear | None = None,
+        pos: PosWatch | None = None,
     ) -> None:
         super().__init__(ear)
         self.desk = desk
-        self._rounds, self._printing, self._said = rounds, printing, ""
-        self._beside: list[Rounds | Printing] = [each for each in (rounds, printing) if each]
+        self._rounds, self._printing, self._pos, self._said, self._taken = rounds, printing, pos, "", 0
+        self._beside: list[Rounds | Printing | PosWatch] = [each for each in (rounds, printing, pos) if each]
         self._pin, self._member = PinScreen(), MemberScreen()
 
     def on_mount(self) -> None:
@@ -91,18 +97,25 @@ class StationApp(HearingApp):
             each.stop()
 
     def _look_beside(self) -> None:
-        """What courier and printer did meanwhile: the top line reads the store again; a trouble is said, in peace."""
+        """What courier, printer and POS did meanwhile: the screen looks again; a trouble is said, in peace."""
         if not self.screen_stack:
             return  # the program is leaving
         for line in self.screen.query(TopLine):
             line.refresh()
-        trouble, coming = (self._rounds.trouble, self._rounds.coming_in) if self._rounds else ("", -1)
-        trouble = (self._printing.trouble if self._printing else "") or trouble
-        text = (
-            trouble if trouble or coming < 0 else say(N_("Central's data is coming in: {percent} %."), percent=coming)
+        trouble, coming = (
+            " ".join(each.trouble for each in self._beside if each.trouble),
+            self._rounds.coming_in if self._rounds else -1,
         )
+        text = trouble
+        if not trouble and coming >= 0:
+            text = say(N_("Central's data is coming in: {percent} %."), percent=coming)
         screen = self.screen
-        if text == self._said or not isinstance(screen, SwipeScreen):
+        if not isinstance(screen, SwipeScreen):
+            return
+        if self._pos and self._pos.taken != self._taken:
+            self._taken = self._pos.taken
+            screen.show_last()
+        if text == self._said:
             return
         if screen.remark(text, "bad" if trouble else "idle"):
             self._said = text
@@ -165,7 +178,7 @@ class StationApp(HearingApp):
                 await self._serve(read, attendant)
             except UnknownCard as refusal:
                 kept = say(N_("Type the ticket: it is kept for central."))
-                await self.push_screen_wait(SaleScreen(read, attendant, f"{say_error(refusal)} {kept}"))
+                await ask_sale(self, read, attendant, f"{say_error(refusal)} {kept}")
 
     async def _serve(self, read: CardRead, attendant: Attendant) -> None:
         """Offer the tasks again until one is done or the member screen is left."""
@@ -184,14 +197,14 @@ class StationApp(HearingApp):
                 done = True
 
     async def _sell(self, read: CardRead, attendant: Attendant) -> bool:
-        receipt = await self.push_screen_wait(SaleScreen(read, attendant))
+        receipt = await ask_sale(self, read, attendant)
         if receipt is None:
             return False
         self._recorded()
         title = say(N_("{member}, ticket {document}"), member=receipt.member, document=receipt.document)
         explained = self.desk.explain(receipt.document)
         tried = sorted(explained.earned.tried, key=lambda one: one.why_not is not None)
-        why = tuple(tried_line(explained.programme, one) for one in tried)
+        why = (*sold_lines(receipt, explained.programme), *(tried_line(explained.programme, one) for one in tried))
         await self.push_screen_wait(ResultScreen(title, receipt.points, receipt.balance, receipt.reference, why))
         return True
 
@@ -295,11 +308,15 @@ class StationApp(HearingApp):
 
 
 def run_screen(
-    desk: Desk, rounds: Rounds | None = None, printing: Printing | None = None, ear: Ear | None = None
+    desk: Desk,
+    rounds: Rounds | None = None,
+    printing: Printing | None = None,
+    ear: Ear | None = None,
+    pos: PosWatch | None = None,
 ) -> int:
     """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed, StorageTrouble."""
     desk.programme()
     desk.store.quick_check()
-    app = StationApp(desk, rounds, printing, ear)
+    app = StationApp(desk, rounds, printing, ear, pos)
     app.run(mouse=False)
     return app.return_code or 0

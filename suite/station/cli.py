@@ -22,7 +22,7 @@ from suite.runtime.console import (
     steps,
     table,
 )
-from suite.runtime.explaining import expiring_line, next_tier_line, tried_line
+from suite.runtime.explaining import expiring_line, next_tier_line
 from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
@@ -31,7 +31,8 @@ from suite.station import courier, print_commands, shelf_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
-from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
+from suite.station.opening import imported_answer, open_desk, parse_line, receipt_answer, shown_balance
+from suite.station.pos import commands as pos_commands
 from suite.station.safety import doctor
 from suite.station.shift_commands import shift
 from suite.station.ways.commands import reader
@@ -60,11 +61,13 @@ def station(ctx: click.Context, home: Path | None, plain: bool) -> None:
     if ctx.invoked_subcommand is None:
         from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen
+        from suite.station.pos.watching import PosWatch
         from suite.station.printing import Printing
         from suite.station.rounds import Rounds
 
         rounds = Rounds(ctx.obj, clock_from_environment(), random_fraction)
-        ctx.exit(run_screen(open_desk(ctx.obj), rounds, Printing(ctx.obj), ear_of(setup_of(ctx.obj))))
+        pos, ear = PosWatch(ctx.obj, open_desk), ear_of(setup_of(ctx.obj))
+        ctx.exit(run_screen(open_desk(ctx.obj), rounds, Printing(ctx.obj), ear, pos))
 
 
 # Joining and exchanging
@@ -142,20 +145,7 @@ def sale(home: Home, card: str, document: str, lines: tuple[str, ...]) -> Answer
     attendant = desk.check_pin(ask_code())
     sold = tuple(parse_line(line) for line in lines)
     receipt = desk.sell(desk.keyed_card(card), attendant.number, document_number(document), sold)
-    return Answer(
-        receipt,
-        (
-            say(
-                N_("{member}: {points} points for ticket {document}. Balance {balance}. {reference}"),
-                member=receipt.member,
-                points=number(receipt.points),
-                document=receipt.document,
-                balance=shown_balance(receipt.balance),
-                reference=receipt.reference,
-            ),
-            *(tried_line(desk.programme(), tried) for tried in receipt.applied),
-        ),
-    )
+    return receipt_answer(desk, receipt)
 
 
 @station.command(help=N_("Hand over a prize from the shelf, or order it for later with --scheduled."))
@@ -282,6 +272,7 @@ def rebuild(home: Home) -> Answer:
 for each in (
     *COMMANDS,
     *shelf_commands.COMMANDS,
+    *pos_commands.COMMANDS,
     *print_commands.COMMANDS,
     *link_commands.COMMANDS,
     *node_commands.COMMANDS,

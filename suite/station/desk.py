@@ -9,25 +9,24 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from suite.domain.calendar import local_time
+from suite.domain.caps import TicketBeyondCap
+from suite.domain.claiming import TicketWithoutProduct
 from suite.domain.documents import MovementLine
 from suite.domain.earning import Earned, EarnedLine, SaleLine, Tried
 from suite.domain.errors import (
     AttendantIsLocked,
-    BlockedCard,
     DocumentAlreadyClaimed,
     ManagerNeeded,
     Refusal,
     TicketKept,
     TicketNotHere,
     UnknownAttendant,
-    UnknownCard,
     UnreadableCard,
     WrongPin,
 )
 from suite.domain.events.station import (
     AttendantUnlocked,
     EntryMode,
-    IncidentKind,
     PinChosen,
     PinRefused,
     SaleRecorded,
@@ -35,19 +34,20 @@ from suite.domain.events.station import (
 from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeCode, StationCode
 from suite.domain.pins import TRIES, check_choice, pay_for_try, split_code
 from suite.domain.programme import Delivery, Prize, Programme
-from suite.domain.quantities import Moment, Points
+from suite.domain.quantities import Centavos, Moment, Points
 from suite.domain.redemption import Occasion, may_spend
-from suite.domain.sales import Ticket, explain, keep_as_incident, record_sale
+from suite.domain.sales import Ticket, explain
 from suite.domain.standing import CardStanding, check_format
 from suite.domain.tiers import NextTier, next_tier, standing_tier
 from suite.journal.entry import Entry, short_reference
 from suite.runtime.clock import Clock
 from suite.runtime.secrets import pin_matches, pin_verifier, random_bytes
 from suite.station.link_state import LinkState, link_state
+from suite.station.loads import check_attendant
 from suite.station.reader.swipe import Scan
-from suite.station.setting import setting_of
 from suite.station.spending import Spending
 from suite.station.store import Incident, StationStore
+from suite.station.tickets import OnDisk, Tickets
 
 MOVEMENTS_SHOWN = 30
 
@@ -86,6 +86,9 @@ class SaleReceipt(msgspec.Struct, frozen=True):
     applied: tuple[Tried, ...]
     """The promotions that gave something."""
 
+    total: Centavos = Centavos(0)
+    """What its lines come to."""
+
 
 class Voucher(msgspec.Struct, frozen=True):
     """A prize handed over or ordered, on disk."""
@@ -114,15 +117,6 @@ class PrizeOnOffer(msgspec.Struct, frozen=True):
     """How it can be had here and now."""
 
 
-class OnDisk(msgspec.Struct, frozen=True):
-    """A credited ticket in the journal: its entry, the decision, and the member as they stood before."""
-
-    entry: Entry
-    sale: SaleRecorded
-    earned: Earned
-    before: CardStanding
-
-
 class Explained(msgspec.Struct, frozen=True):
     """A ticket as recorded, decided again on what was recorded with it, and the rules of then."""
 
@@ -138,6 +132,7 @@ class Desk:
         self.station = station
         self.store = store
         self.clock = clock
+        self.tickets = Tickets(station, store)
         self._spending = Spending(station, store, telephone)
 
     # Swipe and PIN
@@ -226,6 +221,11 @@ class Desk:
         standing.may_see()
         return self.store.movements(standing.account, self.name(), MOVEMENTS_SHOWN)
 
+    def previous_sales(self, card: CardNumber, limit: int) -> list[SaleRecorded]:
+        """The newest tickets credited to a card here (STA-3). Raises UnknownCard, TruckCard."""
+        self.store.cards.standing(card).may_see()
+        return self.store.newest_sales_of(card, limit)
+
     def name(self) -> str:
         state = self.store.feed_state()
         return state.station_name if state else self.station
@@ -265,81 +265,35 @@ class Desk:
         at: Moment | None = None,
     ) -> SaleReceipt:
         """Credit a ticket. Raises a Refusal; TicketKept when its card is unknown or blocked and it was kept."""
-        ticket = Ticket(
-            at=self.clock.now() if at is None else at,
-            document=document,
-            card=read.card,
-            lines=lines,
-            entry=read.entry,
-            attendant=attendant,
-        )
+        when = self.clock.now() if at is None else at
+        return self.record(Ticket(when, document, read.card, lines, read.entry, attendant))
+
+    def record(self, ticket: Ticket) -> SaleReceipt:
+        """The same for a ticket as it stands, typed or of the POS. Raises DocumentAlreadyClaimed as well."""
         with self.store.writing():
-            seen = self.store.ticket(document)
-            if seen and seen[1]:
-                raise DocumentAlreadyClaimed(document=document)
-            credited = self._credit_or_keep(self.programme(), ticket)
+            if claimed := self.tickets.claimed_as(ticket.document):
+                raise DocumentAlreadyClaimed(document=claimed)
+            programme = self.programme()
+            credited = self.tickets.credit_or_keep(programme, ticket)
+            kept = () if isinstance(credited, OnDisk) else self.store.kept_tickets(ticket.document)
         if not isinstance(credited, OnDisk):
-            raise TicketKept(document=document, card=read.card)
+            kind = credited or [each.incident for each in kept if each.card == ticket.card][-1]
+            if kind == "unknown-product":
+                raise TicketWithoutProduct(document=ticket.document)
+            if kind == "beyond-cap":
+                raise TicketBeyondCap(document=ticket.document)
+            raise TicketKept(document=ticket.document, card=ticket.card)
         before, sale = credited.before, credited.sale
         return SaleReceipt(
             self.reference(credited.entry),
             before.member,
-            document,
+            sale.document,
             sale.lines,
             sale.points,
             None if before.balance is None else Points(before.balance + sale.points),
             tuple(tried for tried in credited.earned.tried if not tried.why_not),
+            Centavos(sum(line.amount for line in sale.lines)),
         )
-
-    def _credit_or_keep(self, programme: Programme, ticket: Ticket) -> OnDisk | IncidentKind | None:
-        """The sale as recorded; else the kind of incident the ticket became, None when it was kept before.
-
-        A ticket of a number that waits as an incident is credited only when it is the same ticket, line by line.
-        """
-        kept = self.store.kept_tickets(ticket.document)
-        if any((k.card, k.lines) == (ticket.card, ticket.lines) and k.incident == "document-conflict" for k in kept):
-            return None
-        if kept and all(k.lines != ticket.lines for k in kept):
-            self.store.append(keep_as_incident(ticket, "document-conflict"))
-            return "document-conflict"
-        try:
-            return self._credit(programme, ticket)
-        except (UnknownCard, BlockedCard) as refusal:
-            if any(k.card == ticket.card for k in kept):
-                return None
-            kind: IncidentKind = "unknown-card" if isinstance(refusal, UnknownCard) else "blocked-card"
-            self.store.append(keep_as_incident(ticket, kind))
-            return kind
-
-    def _credit(self, programme: Programme, ticket: Ticket) -> OnDisk:
-        standing = self.store.cards.standing(ticket.card)
-        setting = setting_of(self.store.cards, programme, standing, ticket.at, self.station)
-        credited = record_sale(programme, standing, ticket, setting)
-        return OnDisk(self.store.append(credited.sale), credited.sale, credited.earned, standing)
-
-    def take_ticket(self, programme: Programme, ticket: Ticket) -> IncidentKind | bool:
-        """Take one ticket of a till's file, inside the caller's transaction.
-
-        True when credited now, False when known already, else the kind of incident it became. Raises a Refusal
-        for a ticket no till would print.
-        """
-        check_format(ticket.card, programme.cards)
-        seen = self.store.ticket(ticket.document)
-        if seen and seen[1]:
-            return self._compare(ticket, seen[0])
-        credited = self._credit_or_keep(programme, ticket)
-        return True if isinstance(credited, OnDisk) else credited or False
-
-    def _compare(self, ticket: Ticket, seq: int) -> IncidentKind | bool:
-        """Hold a ticket against the credited one of its number: the same again, or a conflict kept once."""
-        sale = self.store.event_at(seq)
-        assert isinstance(sale, SaleRecorded)
-        sold = tuple(SaleLine(line.product, line.quantity, line.amount) for line in sale.lines)
-        told = [(sale.card, sold), *((k.card, k.lines) for k in self.store.kept_tickets(ticket.document))]
-        if (ticket.card, ticket.lines) in told:
-            return False
-        self.store.append(keep_as_incident(ticket, "document-conflict"))
-        return "document-conflict"
 
     # Redeeming
 
@@ -350,6 +304,7 @@ class Desk:
         occasion = Occasion(at=self.clock.now(), entry=read.entry, attendant=attendant)
         with self.store.writing():
             standing, prize = self.member(read.card), self.programme().prize(code)
+            check_attendant(self.store, standing, attendant)
             entry, _ = self._spending.record(standing, prize, delivery, occasion, authorisation)
             balance = self.member(read.card).may_spend()
         return Voucher(self.reference(entry), standing.member, prize.name, delivery, prize.points, balance)

@@ -26,6 +26,7 @@ from suite.runtime.secrets import load_node_secrets
 from suite.runtime.texts import number, say
 from suite.station import courier
 from suite.station.inspection import Inspection
+from suite.station.pos.inspection import damaged_sales, setup_is_damaged
 from suite.station.schema import VERSION
 
 
@@ -72,7 +73,7 @@ def _content(inspection: Inspection, clock: Clock) -> list[Finding]:
         return found
     found.append(examine_clock(clock.now(), inspection.newest()))
     told = list(inspection.told()) or [good("feed", N_("Central's data fits the journal."))]
-    return [*found, *inspection.tables(), *told]
+    return [*found, *inspection.tables(), *told, *inspection.pos()]
 
 
 def repair(home: Home, reserve: Reserve) -> tuple[str, ...]:
@@ -85,8 +86,9 @@ def repair(home: Home, reserve: Reserve) -> tuple[str, ...]:
     try:
         store.verify()
         entries = store.rebuild()
-        with store.writing():
+        with store.writing() as connection:
             store.witness.refuse_feed("digest")
+            store.pos.mend(damaged_sales(connection), setup=setup_is_damaged(connection))
     finally:
         store.close()
     done = [say(N_("{entries} entries verified and replayed."), entries=number(entries))]

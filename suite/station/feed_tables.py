@@ -27,7 +27,7 @@ from suite.sync.feed import (
 PROGRAMME = "programme"
 """Kept in all its versions, which explain older tickets; the newest is what central says."""
 
-FLAGS = ("manager", "used")
+FLAGS = ("manager", "used", "stands")
 """Columns of 0 and 1."""
 PACKED = ("segments", "expiring", "rates", "assigned")
 """Columns that hold JSON."""

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from suite.domain.earning import SaleLine
 from suite.domain.errors import N_, DiskAlmostFull
 from suite.domain.events.station import DiskFilled
 from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeCode, StationCode
 from suite.domain.keeping import DAY_MS
 from suite.domain.programme import Delivery
-from suite.domain.quantities import Moment
+from suite.domain.sales import Ticket
 from suite.runtime.ballast import MIB, Reserve
 from suite.runtime.clock import Clock
 from suite.runtime.db import DatabaseError, is_full
@@ -45,18 +44,9 @@ class GuardedDesk(Desk):
         """See Desk."""
         return self._despite_full_disk(lambda: super(GuardedDesk, self).check_pin(typed), *NO_TICKET)
 
-    def sell(
-        self,
-        read: CardRead,
-        attendant: AttendantNumber,
-        document: DocumentNumber,
-        lines: tuple[SaleLine, ...],
-        at: Moment | None = None,
-    ) -> SaleReceipt:
+    def record(self, ticket: Ticket) -> SaleReceipt:
         """See Desk. On a full disk the reserve is given up and the ticket recorded in a second try."""
-        return self._despite_full_disk(
-            lambda: super(GuardedDesk, self).sell(read, attendant, document, lines, at), document, read.card
-        )
+        return self._despite_full_disk(lambda: super(GuardedDesk, self).record(ticket), ticket.document, ticket.card)
 
     def redeem(
         self, read: CardRead, attendant: AttendantNumber, code: PrizeCode, delivery: Delivery, authorisation: str = ""

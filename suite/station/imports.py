@@ -17,7 +17,7 @@ from suite.runtime.safe_text import safe_text
 from suite.runtime.table_file import BadRow, Row, SetAside, rows_of
 from suite.runtime.typed_text import plain_document
 from suite.station.desk import Attendant, CardRead, Desk
-from suite.station.pos_file import VOUCHER_COLUMNS, Till, read_till_file, refused, voucher_of
+from suite.station.pos.till_file import VOUCHER_COLUMNS, Till, read_till_file, refused, voucher_of
 from suite.station.returns import check_same_card, take_goods_back, take_ticket_back
 
 BATCH = 100
@@ -54,11 +54,11 @@ def import_sales(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Importe
     """Credit the tickets of a till's file. Raises BadInput for a file of another shape, StorageTrouble."""
     file, tally, programme = read_till_file(path, Till(desk.zone(), desk.clock.now())), _Tally(), desk.programme()
     tally.aside += file.set_aside
-    for batch in _batches(file.tickets):
+    for batch in batches(file.tickets):
         with desk.store.writing():
             for ticket, rows in batch:
                 try:
-                    taken = desk.take_ticket(programme, ticket)
+                    taken = desk.tickets.take(programme, ticket)
                 except Refusal as refusal:
                     tally.aside += refused(rows, refusal)
                     continue
@@ -79,7 +79,7 @@ def import_returns(desk: Desk, path: Path, manager: Attendant, tick: Tick = lamb
         raise ManagerNeeded
     file, tally = read_till_file(path, Till(desk.zone(), desk.clock.now())), _Tally()
     tally.aside += file.set_aside
-    for batch in _batches(file.tickets):
+    for batch in batches(file.tickets):
         with desk.store.writing():
             for ticket, rows in batch:
                 try:
@@ -126,7 +126,7 @@ def import_vouchers(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Impo
     """Record prizes handed over on paper vouchers while the screen was not at hand, in the file's order."""
     header, rows = rows_of(path, VOUCHER_COLUMNS)
     tally, till = _Tally(), Till(desk.zone(), desk.clock.now())
-    for batch in _batches(rows):
+    for batch in batches(rows):
         with desk.store.writing():
             for row in batch:
                 try:
@@ -145,7 +145,8 @@ def import_vouchers(desk: Desk, path: Path, tick: Tick = lambda _: None) -> Impo
     return tally.result(header)
 
 
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+def batches(items: Iterable[T]) -> Iterator[list[T]]:
+    """The items in lists of a transaction's length."""
     rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         yield batch

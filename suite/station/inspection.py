@@ -18,6 +18,7 @@ from suite.runtime.db import Connection, open_memory
 from suite.runtime.errors import JournalBroken
 from suite.runtime.examination import Finding, bad, good, rows_differ
 from suite.station.feed_tables import digests_of, header_told
+from suite.station.pos.inspection import damaged_sales, setup_is_damaged
 from suite.station.projections import project
 from suite.station.schema import PROJECTION_TABLES, create_all, recreate_projections
 from suite.sync.feed import name_of_feed, read_header
@@ -138,6 +139,20 @@ class Inspection:
         wrong = self._db.execute("SELECT count(*) FROM pin_try WHERE left NOT BETWEEN 0 AND ?", (TRIES,)).fetchone()[0]
         if wrong:
             yield bad("pins", N_("The count of PIN tries is not possible. Ask central for new PINs."))
+
+    def pos(self) -> Iterator[Finding]:
+        """Whether what the POS stated stands as it was read."""
+        if setup_is_damaged(self._db):
+            yield bad(
+                "pos",
+                N_("What this station was told about its POS is damaged. Repair it, then say it again."),
+                repairable=True,
+            )
+        if damaged := len(damaged_sales(self._db)):
+            text = N_(
+                "{count} sales of the POS are not as its files said. Repair, and put the files into its folder again."
+            )
+            yield bad("pos", text, repairable=True, count=damaged)
 
     def _is_as_signed(self) -> bool:
         """Whether every row of central's is what its last header says, and that header as central signed it."""

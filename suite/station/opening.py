@@ -9,12 +9,14 @@ from suite.domain.ids import CODE_PATTERN, ProductCode
 from suite.domain.quantities import Centavos, Millis
 from suite.runtime.ballast import Reserve
 from suite.runtime.clock import clock_from_environment
-from suite.runtime.console import Answer, keep_set_aside
+from suite.runtime.console import Answer, keep_set_aside, table
 from suite.runtime.errors import BadInput
+from suite.runtime.explaining import tried_line
 from suite.runtime.paths import Home
-from suite.runtime.texts import number, say
+from suite.runtime.texts import money, number, quantity, say
 from suite.runtime.typed_text import scaled
 from suite.station import courier
+from suite.station.desk import Desk, SaleReceipt
 from suite.station.guarded import GuardedDesk
 from suite.station.imports import Imported
 
@@ -53,6 +55,28 @@ def imported_answer(home: Home, file: Path, imported: Imported) -> Answer:
         count=number(imported.beyond),
     )
     return Answer(data, (head, *((beyond,) if imported.beyond else ()), *kept.lines), kept.exit_code)
+
+
+def receipt_answer(desk: Desk, receipt: SaleReceipt) -> Answer:
+    """A credited ticket: its lines, their total, and the points with what gave them (STA-3)."""
+    programme = desk.programme()
+    names = {product.code: product.name for product in programme.products}
+    head = say(
+        N_("{member}: {points} points for ticket {document}. Balance {balance}. {reference}"),
+        member=receipt.member,
+        points=number(receipt.points),
+        document=receipt.document,
+        balance=shown_balance(receipt.balance),
+        reference=receipt.reference,
+    )
+    columns = (say(N_("Product")), say(N_("Quantity")), say(N_("Amount")), say(N_("Points")))
+    rows = [
+        (names.get(line.product, line.product), quantity(line.quantity), money(line.amount), number(line.points))
+        for line in receipt.lines
+    ]
+    total = (say(N_("Total")), "", money(receipt.total), number(receipt.points))
+    applied = (tried_line(programme, tried) for tried in receipt.applied)
+    return Answer(receipt, (head, *table(columns, [*rows, total]), *applied))
 
 
 def shown_balance(balance: int | None) -> str:

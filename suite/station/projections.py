@@ -47,6 +47,7 @@ def _(event: SaleRecorded, seq: int, db: Connection) -> None:
         (seq, event.document),
     )
     db.execute("INSERT OR IGNORE INTO card_used VALUES (?)", (event.card,))
+    db.execute("INSERT INTO card_sale VALUES (?, ?, ?)", (event.card, event.at, seq))
     for product in {line.product for line in event.lines}:
         db.execute("INSERT OR IGNORE INTO bought VALUES (?, ?, ?)", (event.account, product, event.at))
     for row in event.sums:

@@ -5,7 +5,8 @@ feed. The projections can be dropped and rebuilt from the journal at any time (`
 these: in `pin_try` a try is paid for before the hash, and must survive a kill in between; `own_pin` holds what no
 journal may, the verifiers of PINs that attendants chose; `blob` holds the personal
 data of enrolments until central has it, beside the journal so that it can be forgotten. `witness` keeps the places of
-central's own journal that it told, `certificate` its word that it approved the journals of this file.
+central's own journal that it told, `certificate` its word that it approved the journals of this file. `pos_*` hold
+what the POS stated and nobody claimed yet: no facts, and its files tell it again (ADR 0019).
 """
 
 from typing import TYPE_CHECKING
@@ -91,6 +92,24 @@ CREATE TABLE feed_hold (
   card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, account INTEGER NOT NULL,
   PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
 CREATE TABLE feed_grant (account INTEGER PRIMARY KEY, points INTEGER NOT NULL) STRICT;
+CREATE TABLE feed_contested (
+  document TEXT NOT NULL, other TEXT NOT NULL, at INTEGER NOT NULL, stands INTEGER NOT NULL,
+  PRIMARY KEY (document, other)) WITHOUT ROWID, STRICT;
+CREATE TABLE feed_declared (
+  attendant TEXT NOT NULL, card TEXT NOT NULL, PRIMARY KEY (attendant, card)) WITHOUT ROWID, STRICT;
+"""
+
+THIRD_POS = """
+CREATE TABLE pos_setup (only INTEGER PRIMARY KEY CHECK (only = 1), content BLOB NOT NULL) STRICT;
+CREATE TABLE pos_file (
+  digest BLOB PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL, sales INTEGER NOT NULL,
+  why TEXT NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE pos_ticket (
+  document TEXT PRIMARY KEY, number TEXT NOT NULL, completes TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
+  content BLOB NOT NULL) WITHOUT ROWID, STRICT;
+CREATE INDEX pos_ticket_number ON pos_ticket (number);
+CREATE INDEX pos_ticket_completes ON pos_ticket (completes);
+CREATE INDEX pos_ticket_at ON pos_ticket (at);
 """
 
 THIRD_ORDERS = """
@@ -106,6 +125,8 @@ CREATE TABLE movement (
 CREATE UNIQUE INDEX movement_seq ON movement (seq);
 CREATE TABLE ticket (
   document TEXT PRIMARY KEY, seq INTEGER NOT NULL, credited INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE card_sale (
+  card TEXT NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (card, at, seq)) WITHOUT ROWID, STRICT;
 CREATE TABLE voucher (document TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE incident (
   seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL, card TEXT NOT NULL,
@@ -139,6 +160,7 @@ CREATE TABLE authorised (
 PROJECTION_TABLES = (
     "movement",
     "ticket",
+    "card_sale",
     "voucher",
     "incident",
     "stock",
@@ -167,6 +189,8 @@ FEED_TABLES = (
     "feed_hold",
     "feed_grant",
     "feed_order",
+    "feed_contested",
+    "feed_declared",
     "hot_card",
     "hot_state",
 )
@@ -198,7 +222,7 @@ def migrate(connection: Connection) -> bool:
 
     @steps()
     def v3_next_journals(db: "sqlite_utils.Database") -> None:
-        for statement in statements(THIRD_JOURNALS) + statements(THIRD_SPENDING) + statements(THIRD_ORDERS):
+        for statement in statements(THIRD_JOURNALS + THIRD_SPENDING + THIRD_ORDERS + THIRD_POS):
             db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))
@@ -207,7 +231,8 @@ def migrate(connection: Connection) -> bool:
 
 def create_all(connection: Connection) -> None:
     """Every table of this release, empty, for comparing a file with."""
-    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, THIRD_JOURNALS, THIRD_SPENDING, THIRD_ORDERS, PROJECTIONS):
+    third = (THIRD_JOURNALS, THIRD_SPENDING, THIRD_ORDERS, THIRD_POS)
+    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, *third, PROJECTIONS):
         for statement in statements(script):
             connection.execute(statement)
 

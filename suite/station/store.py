@@ -8,7 +8,7 @@ from suite.domain.deliveries import OrderState
 from suite.domain.documents import MovementLine
 from suite.domain.errors import N_, UnknownShipment
 from suite.domain.events.base import Event
-from suite.domain.events.station import IncidentOpened, PrizeCount
+from suite.domain.events.station import IncidentOpened, PrizeCount, SaleRecorded
 from suite.domain.ids import (
     AccountId,
     AttendantNumber,
@@ -27,6 +27,7 @@ from suite.runtime.db import Connection
 from suite.runtime.errors import NotSetUp
 from suite.station.cardbox import Cardbox
 from suite.station.feed_tables import take_pages
+from suite.station.pos.store import PosStore
 from suite.station.projections import project
 from suite.station.purse import Purse
 from suite.station.schema import migrate, recreate_projections, stamp
@@ -39,6 +40,8 @@ class Incident(msgspec.Struct, frozen=True):
     kind: str
     document: DocumentNumber
     card: CardNumber
+    other: str = ""
+    """The other station that claimed the same invoice."""
 
 
 class OrderHere(msgspec.Struct, frozen=True):
@@ -64,6 +67,7 @@ class StationStore(NodeStore):
     ) -> None:
         self.cards = Cardbox(connection)
         self.purse = Purse(connection)
+        self.pos = PosStore(connection)
         super().__init__(connection, first, committed)
 
     def _migrate(self) -> bool:
@@ -162,6 +166,29 @@ class StationStore(NodeStore):
         row = self._db.execute("SELECT seq, credited FROM ticket WHERE document = ?", (document,)).fetchone()
         return (row[0], bool(row[1])) if row else None
 
+    def sales_of(self, card: CardNumber, since: Moment, until: Moment) -> list[SaleRecorded]:
+        """The tickets of a card credited here in that time, its end not included, oldest first."""
+        rows = self._db.execute(
+            "SELECT seq FROM card_sale WHERE card = ? AND at >= ? AND at < ? ORDER BY at, seq", (card, since, until)
+        ).fetchall()
+        return self._sales(rows)
+
+    def newest_sales_of(self, card: CardNumber, limit: int) -> list[SaleRecorded]:
+        """The newest tickets of a card credited here, newest first (STA-3)."""
+        rows = self._db.execute(
+            "SELECT seq FROM card_sale WHERE card = ? ORDER BY at DESC, seq DESC LIMIT ?", (card, limit)
+        ).fetchall()
+        return self._sales(rows)
+
+    def _sales(self, rows: list[tuple[int]]) -> list[SaleRecorded]:
+        events = [self.event_at(seq) for (seq,) in rows]
+        return [event for event in events if isinstance(event, SaleRecorded)]
+
+    def declared(self, attendant: AttendantNumber) -> list[CardNumber]:
+        """The cards that central says are an attendant's own or a relative's."""
+        rows = self._db.execute("SELECT card FROM feed_declared WHERE attendant = ? ORDER BY card", (attendant,))
+        return [CardNumber(card) for (card,) in rows]
+
     def voucher_seen(self, document: DocumentNumber) -> bool:
         return self._db.execute("SELECT 1 FROM voucher WHERE document = ?", (document,)).fetchone() is not None
 
@@ -173,7 +200,9 @@ class StationStore(NodeStore):
 
     def open_incidents(self) -> list[Incident]:
         rows = self._db.execute(
-            "SELECT seq, at, kind, document, card FROM incident WHERE resolved_by IS NULL ORDER BY seq"
+            """SELECT seq, at, kind, document, card, '' FROM incident WHERE resolved_by IS NULL UNION ALL
+            SELECT t.seq, c.at, iif(c.stands, 'ticket-upheld', 'ticket-contested'), c.document, '', c.other
+            FROM feed_contested c JOIN ticket t ON t.document = c.document ORDER BY 1"""
         )
         return [Incident(*row) for row in rows]
 

@@ -33,6 +33,7 @@ from suite.journal.entry import Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
+from suite.sync.desk_pages import ContestedPage, DeclaredPage
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
 from suite.sync.order_page import OrderPage
@@ -199,6 +200,8 @@ TablePage = (
     | HoldPage
     | GrantPage
     | OrderPage
+    | ContestedPage
+    | DeclaredPage
 )
 Page = TablePage | GonePage | NetworkPage | DeliveryPage | MemberPage | OfferPage | RequestPage
 _pages = msgspec.json.Decoder(Page)
@@ -219,6 +222,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "hold": ("card", "points", "day", "number"),
     "grant": ("account",),
     "order": ("number",),
+    "contested": ("document", "other"),
+    "declared": ("attendant", "card"),
 }
 """By what a row of each table is known. There is one programme: the next one takes its place."""
 

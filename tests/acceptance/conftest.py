@@ -108,6 +108,10 @@ class Network:
             self.station(code, "export", folder)
         return self.central("import", folder)
 
+    def read_pos(self, kind, files):
+        """What files of a POS say, for which no station is needed."""
+        return self._run(("station", "pos", "read", "--format", kind, *files), 0)
+
     def copy_to(self, folder):
         """The same network once more, as a backup of all its folders would bring it back."""
         gc.collect()  # A command's connection is closed when it is collected; a copy is made of files at rest.

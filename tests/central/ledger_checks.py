@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from suite.central.reports import all_open_lots
-from suite.domain.events import access
+from suite.domain.events import access, claims
 from suite.domain.events import central as c
 from suite.domain.events import station as s
 from suite.domain.lots import expired_by
@@ -19,6 +19,7 @@ SIGNS = {
     c.PointsCancelled: -1,
     c.OrderCancelled: +1,
     access.PrizeOrdered: -1,
+    claims.TicketContested: -1,
 }
 
 

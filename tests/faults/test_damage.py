@@ -15,8 +15,12 @@ from suite.runtime.errors import SuiteError
 from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets
 from suite.station.doctor import examine
+from suite.station.pos.intake import PosFile, take_file
+from suite.station.pos.naxml import read_naxml
+from suite.station.pos.setup import PosSetup
 from tests.factories import ANA, World, moment
 from tests.faults.damage import statements_against
+from tests.station.pos.files import event, fuel, journal
 
 CENTRAL_HARMLESS = {
     "UPDATE run.received": "shown as the day on which a station was last heard of; decides nothing",
@@ -49,10 +53,13 @@ STATION_NOT_FOUND = {
     "pin_try": "no journal tells the tries that are left (ADR 0006); impossible numbers are found",
     "_sqlite_migrations": "the library's own list; the file's version number is what counts",
     "sqlite_sequence": "numbers of that list",
+    "pos_file": "which files of the POS were taken; one that is taken twice changes nothing (ADR 0019)",
     "witness": "places of central's own journal, shown to a person who compares them; only central can tell",
 }
 STATION_HARMLESS = {
     "DELETE certificate": "central says it again in its next bundle",
+    "DELETE pos_setup": "nothing is watched until it is said again, and the screen shows nothing",
+    "DELETE pos_ticket": "no fact, and the POS's files tell it again (ADR 0019)",
 }
 
 
@@ -78,6 +85,10 @@ def lived(tmp_path_factory):
     close_month(world.office, month_named("2026-10"))
     settle_month(world.office, month_named("2026-10"))
     site.sell(ANA, "A-3")
+    with site.node.store.writing():
+        site.node.store.pos.tell(PosSetup(folder="/srv/pos"))
+    sale = read_naxml(journal(event("5", fuel())))[0]
+    take_file(site.desk, PosSetup(), "a.xml", PosFile(bytes(32), [sale]))
     world.office.store.close()
     site.node.store.close()
     return world

@@ -3,11 +3,21 @@
 `tests/fuzz/test_targets.py` tries a little in every run; `make fuzz ARGS=entries` lets atheris look for more.
 """
 
+from contextlib import suppress
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 from suite.central.merge import _events
 from suite.journal.admission import Line, admit, read_seal, run_from_bytes, seal_run
 from suite.journal.entry import START
 from suite.journal.keys import Signer
-from suite.runtime.errors import BundleRefused
+from suite.runtime.errors import BadInput, BundleRefused
+from suite.runtime.typed_text import document_number, plain_document
+from suite.station.pos.claimable import claimable, ticket_of
+from suite.station.pos.columns import read_columns
+from suite.station.pos.naxml import read_naxml
+from suite.station.pos.poslog import read_poslog
+from suite.station.pos.setup import PosSetup
 from suite.station.reader.burst import END_KEYS, Burst, Outcome, Swiped, Typed
 from suite.station.reader.masking import masked
 from suite.station.reader.port_text import PortText
@@ -19,11 +29,18 @@ from suite.sync.enrolment import peek_invitation, peek_request
 from suite.sync.feed import read_feed
 from suite.sync.frames import BLOB, FEED, HOT, PAGE, RUN, Frame, open_blob, signed_frame, signed_parts, unpack
 from suite.sync.hot_list import read_hot
+from tests.factories import programme
 
 BOX, LOG, NOW = bytes(range(32)), bytes(16), 1_792_069_200_000
 ME = Receiver("test", LOG, BOX, NOW, plain_max=1 << 20)
 CORE = Core(v=FORMAT, net="test", sender="ab" * 16, sender_name="E1", to=LOG.hex(), to_name="central", created=NOW)
 PEER = Signer(bytes(reversed(range(32))))
+RULES, MAPPED = programme(), {"fuel:1": "2", "item:11": "2", "other": "cafe"}
+READERS = {
+    "naxml": read_naxml,
+    "poslog": read_poslog,
+    "csv": lambda data: read_columns(data, Path("till.csv"), PosSetup()).sales,
+}
 
 
 def bundle(data: bytes) -> None:
@@ -124,7 +141,26 @@ def port(data: bytes) -> None:
     assert text.settle() is None
 
 
-TARGETS = (bundle, sealed, packed, entries, feed, hot_list, enrolment, card, keys, port)
+def pos_file(data: bytes) -> None:
+    """Anything in the folder of a POS, read as each format, up to the ticket that a swipe would claim."""
+    for kind, read in READERS.items():
+        with suppress(BadInput):
+            for sale in read(data):
+                ticket = ticket_of(sale, ZoneInfo(RULES.zone), NOW)
+                found = claimable(ticket, sale, PosSetup(format=kind, products=MAPPED), RULES) if ticket else None
+                if found:
+                    assert all(line.quantity >= 0 and line.amount >= 0 for line in found.lines)
+                    assert plain_document(found.document) == found.document
+
+
+def invoice(data: bytes) -> None:
+    """Anything typed where a ticket's number is asked for, the address of a QR code among it."""
+    with suppress(BadInput):
+        document = document_number(data.decode("utf-8", "surrogateescape"))
+        assert plain_document(document) == document
+
+
+TARGETS = (bundle, sealed, packed, entries, feed, hot_list, enrolment, card, keys, port, pos_file, invoice)
 
 
 def tried(target, data: bytes) -> None:

@@ -38,12 +38,16 @@ def import_bundles(home: Home, paths: tuple[Path, ...], despite_clock: bool) -> 
                 given_back=number(corrected.given_back),
             )
         )
+    if delivered.contested:
+        contested = N_("Invoices claimed at two stations: {count} claims fell, and are incidents.")
+        lines.append(say(contested, count=number(delivered.contested)))
     if delivered.beyond:
         beyond = N_("Prizes outside the limits of spending with no link: {count}. They count, and are incidents.")
         lines.append(say(beyond, count=number(delivered.beyond)))
     data = {
         "corrected": corrected,
         "beyond": delivered.beyond,
+        "contested": delivered.contested,
         "merged": merged,
         "refused": refused,
         "fresh": sum(r.fresh for r in merged),

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from suite.central.cards import declare_card
 from suite.central.commands.opening import office_in
 from suite.central.documents import inquiry as inquiry_of
 from suite.central.enrolment_files import Loaded, load_cards, load_members
@@ -110,6 +111,22 @@ def pin_answer(attendant_number: AttendantNumber, pin: str) -> Answer:
         code=attendant_number + pin,
     )
     return Answer({"attendant": attendant_number, "code": attendant_number + pin}, (line,))
+
+
+@attendant.command("card", help=N_("Declare a card as an attendant's own or a relative's; without CARD, list them."))
+@click.argument("station")
+@click.argument("number_", metavar="NUMBER")
+@click.argument("card", required=False)
+@click.option("--remove", is_flag=True, help=N_("It is theirs no longer."))
+@answers
+@click.pass_obj
+def attendant_card(home: Home, station: str, number_: str, card: str | None, remove: bool) -> Answer:
+    office, code, number = office_in(home), StationCode(station), AttendantNumber(number_)
+    if card is not None:
+        declare_card(office, code, number, CardNumber(card), removed=remove)
+    with office.store.transaction():
+        found = [each for attendant, each in office.store.directory.declared(code) if attendant == number]
+    return Answer({"station": station, "attendant": number_, "cards": found}, tuple(found))
 
 
 @attendant.command("list", help=N_("List the attendants of the network."))

@@ -10,6 +10,7 @@ from suite.domain.calendar import Month
 from suite.domain.earning import EarnedLine
 from suite.domain.events.access import AccessFact
 from suite.domain.events.base import CentralEvent
+from suite.domain.events.claims import TicketContested
 from suite.domain.events.members import MemberFact
 from suite.domain.events.network import NetworkFact
 from suite.domain.events.spending import SpendingFact
@@ -17,6 +18,7 @@ from suite.domain.events.station import PrizeCount
 from suite.domain.ids import (
     AccountId,
     AttendantNumber,
+    CardNumber,
     DocumentNumber,
     GroupCode,
     OrderNumber,
@@ -74,6 +76,18 @@ class AttendantPinSet(CentralEvent, frozen=True, kw_only=True, tag="AttendantPin
     station: StationCode
     attendant: AttendantNumber
     verifier: str
+
+
+class AttendantCardDeclared(CentralEvent, frozen=True, kw_only=True, tag="AttendantCardDeclared.1"):
+    """A card is an attendant's own or a relative's: its member is not served under that attendant's PIN (STA-11).
+
+    `withdrawn`: it no longer is.
+    """
+
+    station: StationCode
+    attendant: AttendantNumber
+    card: CardNumber
+    withdrawn: bool = False
 
 
 class PrizesShipped(CentralEvent, frozen=True, kw_only=True, tag="PrizesShipped.1"):
@@ -279,12 +293,14 @@ CentralFact = (
     | NetworkFact
     | SpendingFact
     | AccessFact
+    | TicketContested
     | ProgrammePublished
     | StationAdded
     | StationInvited
     | StationPaired
     | AttendantAppointed
     | AttendantPinSet
+    | AttendantCardDeclared
     | PrizesShipped
     | PointsExpired
     | ExpiryCorrected

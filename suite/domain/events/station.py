@@ -28,13 +28,14 @@ is a reader on a port of its own, `global` one heard while another program had t
 person, `paste` came out of the clipboard, `file` out of a till's file.
 """
 
-IncidentKind = Literal["unknown-card", "document-conflict", "blocked-card"]
+IncidentKind = Literal["unknown-card", "document-conflict", "blocked-card", "unknown-product", "beyond-cap"]
 
 
 class SaleRecorded(Event, frozen=True, kw_only=True, tag="SaleRecorded.1"):
     """A ticket was credited. `version` is the programme's; `points` is the sum over the lines.
 
-    `buyer` and `sums` are what the promotions were decided on: with them and the version anybody decides again.
+    `buyer` and `sums` are what the promotions were decided on: with them and the version anybody decides again. `pos`:
+    the lines are those of the POS, nobody typed them (STA-3).
     """
 
     document: DocumentNumber
@@ -47,6 +48,7 @@ class SaleRecorded(Event, frozen=True, kw_only=True, tag="SaleRecorded.1"):
     attendant: AttendantNumber = AttendantNumber("")
     buyer: Buyer | None = None
     sums: tuple[DaySum, ...] = ()
+    pos: bool = False
 
 
 class ReversedLine(msgspec.Struct, frozen=True, array_like=True):

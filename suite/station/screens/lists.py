@@ -9,9 +9,11 @@ from textual.widgets import Input, Static
 
 from suite.domain.documents import MovementLine
 from suite.domain.errors import N_
+from suite.domain.programme import Programme
 from suite.domain.quantities import Points
-from suite.runtime.texts import number, say
+from suite.runtime.texts import money, number, quantity, say, say_many
 from suite.runtime.words import kind_name, when
+from suite.station.desk import SaleReceipt
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.reader import ReaderScreen
 from suite.station.widgets.big_number import BigNumber
@@ -119,6 +121,16 @@ class HelpScreen(ShowScreen):
 
 
 WHY_SHOWN = 6
+SOLD_SHOWN = 2
+
+
+def sold_lines(receipt: SaleReceipt, programme: Programme) -> tuple[str, ...]:
+    """What was sold, in a line each, as many as the screen has room for; the rest as a number of lines."""
+    names = {product.code: product.name for product in programme.products}
+    lines = [f"{quantity(x.quantity)} × {names.get(x.product, x.product)}  {money(x.amount)}" for x in receipt.lines]
+    rest = len(lines) - SOLD_SHOWN
+    more = [say_many("and {count} line more", "and {count} lines more", rest)] if rest > 0 else []
+    return (*lines[:SOLD_SHOWN], *more)
 
 
 class ToldScreen(ShowScreen):

@@ -6,6 +6,7 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from suite.domain.caps import TicketBeyondCap
 from suite.domain.earning import SaleLine
 from suite.domain.errors import N_, Refusal, TicketKept
 from suite.domain.programme import Product
@@ -126,7 +127,7 @@ class SaleScreen(DeskScreen[SaleReceipt | None]):
             receipt = self.station.desk.sell(
                 self._read, self._attendant.number, document_number(answer), tuple(self._lines)
             )
-        except TicketKept as kept:
+        except (TicketKept, TicketBeyondCap) as kept:
             self.station.notice(say_error(kept), "bad")
             self.dismiss(None)
         except (Refusal, SuiteError) as refusal:

@@ -8,7 +8,8 @@ from textual.widgets import Input, Static
 
 from suite.domain.errors import N_, NotACard, Refusal
 from suite.domain.events.station import EntryMode
-from suite.runtime.texts import say, say_error
+from suite.runtime.texts import say, say_error, say_many
+from suite.station.pos.pending import pending
 from suite.station.screens.base import DeskScreen
 from suite.station.widgets.card_input import CardInput
 
@@ -47,7 +48,9 @@ class SwipeScreen(DeskScreen[None]):
         """Remind of the last operation, also after a power cut: it is read from the journal."""
         last = self.station.desk.last_operation()
         text = say(N_("Last operation: {words}"), words=self.station.words_of(last)) if last else ""
-        self.query_one("#last", Static).update(text)
+        count = len(pending(self.station.desk))
+        waits = say_many("{count} sale of the POS waits", "{count} sales of the POS wait", count) if count else ""
+        self.query_one("#last", Static).update("\n".join(filter(None, (text, waits))))
 
     @on(Input.Submitted)
     def card_typed(self, event: Input.Submitted) -> None:

@@ -76,15 +76,20 @@ def ticket_of(rows: list[Row], till: Till) -> Ticket:
     lines = []
     for row in rows:
         try:
-            lines.append(_line(row))
-            moment, card, document = _moment(row, till), _card(row), _document(row)
+            lines.append(line_of(row))
+            moment, card, document = _moment(row, till), _card(row), document_of(row)
             if (moment, card) != (_moment(rows[0], till), _card(rows[0])):
                 raise BadRow(N_("another moment or card than the first row of document {document}"), document=document)
         except BadRow as fault:
             faults[row.line] = fault
     if faults:
-        raise WrongTicket([_aside(row, faults.get(row.line), min(faults)) for row in rows])
+        raise WrongTicket(beside(rows, faults))
     return Ticket(at=moment, document=document, card=card, lines=tuple(lines), entry="file")
+
+
+def beside(rows: list[Row], faults: dict[int, BadRow]) -> list[SetAside]:
+    """All rows of a ticket with at least one wrong one, each with its reason."""
+    return [_aside(row, faults.get(row.line), min(faults)) for row in rows]
 
 
 def _aside(row: Row, fault: BadRow | None, first_wrong: int) -> SetAside:
@@ -111,10 +116,11 @@ def voucher_of(row: Row, till: Till) -> tuple[Moment, DocumentNumber, CardNumber
     prize = row.cell("prize")
     if not re.fullmatch(CODE_PATTERN, prize):
         raise BadRow(N_("the prize code {value!r} is not a code"), value=safe_text(prize))
-    return _moment(row, till), _document(row), _card(row), prize
+    return _moment(row, till), document_of(row), _card(row), prize
 
 
-def _line(row: Row) -> SaleLine:
+def line_of(row: Row) -> SaleLine:
+    """What was sold. Raises BadRow."""
     product = row.cell("product")
     if not re.fullmatch(CODE_PATTERN, product):
         raise BadRow(N_("the product {value!r} is not a code"), value=safe_text(product))
@@ -135,7 +141,8 @@ def _moment(row: Row, till: Till) -> Moment:
     return moment
 
 
-def _document(row: Row) -> DocumentNumber:
+def document_of(row: Row) -> DocumentNumber:
+    """The number of its ticket. Raises BadRow."""
     document = plain_document(row.cell("document"))
     if document is None:
         raise BadRow(
