@@ -25,7 +25,7 @@ PromotionCode = NewType("PromotionCode", str)
 ProductCode = NewType("ProductCode", str)
 
 RequestNumber = NewType("RequestNumber", str)
-"""`PORTAL-SEQ.NNNN` of the entry with which a member asked for something; four digits tell copies of a disk apart."""
+"""`PORTAL-SEQ.NNNNNN` of the entry with which a member asked for something; the digits tell copies of a disk apart."""
 
 RuleCode = NewType("RuleCode", str)
 

@@ -71,7 +71,7 @@ def page(home: Home, card: str) -> Answer:
     as_of = say(N_("Data of {at}."), at=when(found.as_of, zone))
     rows = [(when(m.at, zone), m.station, kind_name(m.kind), number(m.points)) for m in found.movements]
     columns = (say(N_("When")), say(N_("Station")), say(N_("What")), say(N_("Points")))
-    asked = _requests(found.requests, zone) if found.requests else ()
+    asked = _requests(found.requests, zone, with_cards=False) if found.requests else ()
     data = {
         "member": asdict(member),
         "as_of": found.as_of,
@@ -97,16 +97,17 @@ def prizes(home: Home) -> Answer:
 def requests(home: Home) -> Answer:
     desk = open_lobby(home)
     found = desk.store.requests()
-    return Answer(found, _requests(found, ZoneInfo(desk.store.zone())) if found else ())
+    return Answer(found, _requests(found, ZoneInfo(desk.store.zone()), with_cards=True) if found else ())
 
 
-def _requests(found: list[OwnRequest], zone: ZoneInfo) -> tuple[str, ...]:
-    columns = (N_("Request"), N_("When"), N_("Card"), N_("What"), N_("Prize"), N_("State"), N_("Reason"))
+def _requests(found: list[OwnRequest], zone: ZoneInfo, *, with_cards: bool) -> tuple[str, ...]:
+    card = [N_("Card")] if with_cards else []
+    columns = (N_("Request"), N_("When"), *card, N_("What"), N_("Prize"), N_("State"), N_("Reason"))
     rows = [
         (
             r.request,
             when(r.at, zone),
-            r.card,
+            *([r.card] if with_cards else []),
             request_kind(r.kind),
             r.prize,
             order_state(r.order) if r.order else request_state(r.state),

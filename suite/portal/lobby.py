@@ -24,7 +24,8 @@ from suite.runtime.secrets import random_bytes, random_digits
 from suite.sync.feed import MovementRow
 from suite.sync.outpost_pages import MemberRow, OfferRow
 
-COPY_DIGITS = 4
+COPY_DIGITS = 6
+"""Places come again when a disk is copied, and all of them when the PC is replaced: one in a million is another's."""
 
 
 class Portal(Outpost, frozen=True, kw_only=True):

@@ -32,13 +32,13 @@ from suite.domain.request_errors import AlreadyAsked, PriceRose, RequestAnswered
 from suite.domain.requests import OF_A_MEMBER_MAX
 from suite.journal.codec import encode
 from suite.node import courier
-from suite.portal.lobby import Lobby, open_portal
+from suite.portal.lobby import Lobby, join, open_portal
 from suite.runtime.config import read_programme
 from suite.runtime.errors import BadInput, BundleRefused
 from suite.runtime.paths import Home
 from tests.central.ledger_checks import check
 from tests.central.test_rights_at_the_door import forged
-from tests.factories import ANA, BRUNO, TOML, World
+from tests.factories import ANA, BRUNO, TOML, Web, World
 from tests.flow.test_erasure import pages_of
 from tests.link.doors import door_of, exchange_with
 
@@ -85,7 +85,7 @@ def orders(world):
 
 
 def is_sound(world, tmp_path):
-    """The ledger balances and a rebuild gives the same tables; whether the doctor finds nothing."""
+    """The ledger balances, a rebuild gives the same tables; whether the doctor finds nothing, missing data included."""
     check(world.office)
     before = world.tables()
     with world.office.store.transaction():
@@ -287,7 +287,7 @@ def test_an_answer_is_given_once(world, tmp_path):
     world.merge(bundle)
     assert (world.balance(1), list(orders(world)), waiting(world)) == (700, [number], [])
     with pytest.raises(NotThere):
-        portal.accept(world.office, "P1-99.0000", "nothing")
+        portal.accept(world.office, "P1-99.000000", "nothing")
     assert is_sound(world, tmp_path)
 
 
@@ -379,7 +379,7 @@ def written(world, make, count=1):
     node, numbers = world.webs["P1"].node, []
     with node.store.writing():
         for _ in range(count):
-            numbers.append(f"P1-{node.store.tip().seq + 1}.0000")
+            numbers.append(f"P1-{node.store.tip().seq + 1}.000000")
             node.store.append_body(encode(make(numbers[-1], world.clock.now())))
     return numbers
 
@@ -436,11 +436,11 @@ def test_a_portal_that_asks_without_end_is_bounded_and_never_stuck(world, tmp_pa
 
 
 IMPOSSIBLE = (
-    {"request": "P1-1.0000"},
-    {"request": "E1-{seq}.0000"},
+    {"request": "P1-1.000000"},
+    {"request": "E1-{seq}.000000"},
     {"request": "P1-{seq}"},
-    {"request": "P1-{seq}.00001"},
-    {"request": "P1-{seq}.0000\n"},
+    {"request": "P1-{seq}.0000001"},
+    {"request": "P1-{seq}.000000\n"},
     {"card": "6000 01"},
     {"profile": "abc"},
     {"account": 0},
@@ -449,7 +449,7 @@ IMPOSSIBLE = (
 
 def test_a_request_that_nobody_can_mean_is_refused_whole(world):
     seq = world.webs["P1"].node.store.tip().seq + 1
-    good = ProfileChangeAsked(at=world.clock.now(), request=f"P1-{seq}.0000", account=1, card=ANA, profile="0" * 64)
+    good = ProfileChangeAsked(at=world.clock.now(), request=f"P1-{seq}.000000", account=1, card=ANA, profile="0" * 64)
     for changes in IMPOSSIBLE:
         said = {name: text.format(seq=seq) if isinstance(text, str) else text for name, text in changes.items()}
         (result,) = world.merge(forged(world, "P1", encode(msgspec.structs.replace(good, **said))))
@@ -461,7 +461,7 @@ def test_a_request_that_nobody_can_mean_is_refused_whole(world):
 def test_a_request_cannot_commit_to_what_is_kept_for_another(world):
     with world.office.store.transaction():
         personal, _ = world.office.store.directory.account(AccountId(2))
-    number = f"P1-{world.webs['P1'].node.store.tip().seq + 1}.0000"
+    number = f"P1-{world.webs['P1'].node.store.tip().seq + 1}.000000"
     fact = ProfileChangeAsked(at=world.clock.now(), request=number, account=1, card=ANA, profile=personal)
     (result,) = world.merge(forged(world, "P1", encode(fact)))
     assert isinstance(result, NotMerged)
@@ -532,3 +532,20 @@ def test_a_copied_portal_is_noticed_and_what_both_were_asked_is_answered(world, 
     world.carry_out("P1")
     assert state(world, here)[0] == "accepted"
     assert (world.balance(1), at(world).page(ANA).member.balance) == (200, 200)
+
+
+def test_another_pc_begins_at_the_same_places_and_asks_for_its_own(world, tmp_path):
+    before = at(world).ask_prize(ANA, "BIKE", HOME)
+    world.carry_in("P1")
+    invited, home = world.office.invite(StationCode("P1"), replaces=True), Home(tmp_path / "new")
+    world.office.approve(join(home, invited.content, invited.code.reveal(), world.clock).content)
+    node = open_portal(home, world.clock)
+    world.webs["P1"] = Web(home, node, Lobby(StationCode("P1"), node.store, world.clock))
+    world.carry_out("P1")
+    after = at(world).ask_leave(ANA)
+    assert before.partition(".")[0] == after.partition(".")[0]
+    exchange(world)
+    assert sorted(waiting(world)) == sorted({before, after})
+    portal.reject(world.office, before, "the PC is gone")
+    world.carry_out("P1")
+    assert [(request.request, request.state) for request in at(world).store.requests()] == [(after, "waiting")]

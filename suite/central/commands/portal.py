@@ -1,5 +1,7 @@
 """Portals: whose pages they hold, what members asked for there, and the office's answers."""
 
+from datetime import tzinfo
+
 import click
 import msgspec
 
@@ -85,33 +87,22 @@ def requests(home: Home, everything: bool) -> Answer:
     found = portals.wishes(office, everything=everything)
     with office.store.transaction():
         zone = office.zone()
-    rows = [
-        (
-            w.request.request,
-            when(w.request.at, zone),
-            str(w.request.account),
-            w.member,
-            request_kind(w.request.kind),
-            _what(w),
-            request_state(w.request.state),
-            request_reason(w.request.state, w.request.reason),
-        )
-        for w in found
-    ]
-    names = (
-        N_("Request"),
-        N_("When"),
-        N_("Member"),
-        N_("Name"),
-        N_("What"),
-        N_("Asked for"),
-        N_("State"),
-        N_("Reason"),
-    )
+    names = [N_("Request"), N_("When"), N_("Member"), N_("Name"), N_("What"), N_("Asked for")]
+    answered = [N_("State"), N_("Reason")] if everything else []
+    rows = [(*_row(w, zone), *(_answer(w) if everything else ())) for w in found]
     data = [
         {**msgspec.structs.asdict(w.request), "member": w.member, "place": w.place, "profile": w.profile} for w in found
     ]
-    return Answer(data, table(tuple(map(say, names)), rows))
+    return Answer(data, table(tuple(map(say, (*names, *answered))), rows))
+
+
+def _row(wish: Wish, zone: tzinfo) -> tuple[str, ...]:
+    asked = wish.request
+    return asked.request, when(asked.at, zone), str(asked.account), wish.member, request_kind(asked.kind), _what(wish)
+
+
+def _answer(wish: Wish) -> tuple[str, str]:
+    return request_state(wish.request.state), request_reason(wish.request.state, wish.request.reason)
 
 
 def _what(wish: Wish) -> str:

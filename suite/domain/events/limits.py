@@ -29,7 +29,7 @@ AMOUNT_MAX = 10**15
 GRACE_MAX = 24
 DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 ORDER_PATTERN = r"[0-9A-Za-z._-]{1,24}-[0-9]{1,16}(\.[0-9]{1,16})?"
-REQUEST_PATTERN = r"[0-9A-Za-z._-]{1,24}-[0-9]{1,16}\.[0-9]{4}"
+REQUEST_PATTERN = r"[0-9A-Za-z._-]{1,24}-[0-9]{1,16}\.[0-9]{6}"
 COMMITMENT_PATTERN = "[0-9a-f]{64}"
 PROVISIONAL_BLOCK = 10**6
 """Provisional numbers of one station."""
