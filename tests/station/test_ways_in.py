@@ -1,5 +1,6 @@
 """Ways in beside the terminal: a serial reader on a pseudo-terminal, a desktop, and the commands for them."""
 
+import importlib
 import importlib.util
 import io
 import json
@@ -158,6 +159,77 @@ def test_a_library_that_cannot_load_is_told_with_its_reason(listening, monkeypat
     monkeypatch.delitem(sys.modules, "pynput", raising=False)
 
     assert told in listening(DesktopEar()).next()
+
+
+DESKTOP = """
+import threading
+
+class Character:
+    def __init__(self, char):
+        self.char = char
+
+class Key:
+    def __init__(self, name):
+        self.name = name
+
+KEYS = []
+
+class Listener(threading.Thread):
+    def __init__(self, on_press):
+        super().__init__()
+        self.on_press, self.stopped = on_press, threading.Event()
+
+    def run(self):
+        for key in KEYS:
+            self.on_press(Key(key[1:]) if key.startswith("<") else Character(None if key == "?!" else key))
+        self.stopped.wait()
+
+    def stop(self):
+        self.stopped.set()
+"""
+"""A desktop whose keys a test types: names behind `<`, and `?!` for a character that nobody can tell."""
+
+
+@pytest.fixture
+def desktop(tmp_path, monkeypatch, listening):
+    """Types keys on a desktop, and gives what is heard."""
+    (tmp_path / "pynput").mkdir()
+    (tmp_path / "pynput" / "__init__.py").write_text("")
+    (tmp_path / "pynput" / "keyboard.py").write_text(DESKTOP)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("pynput", "pynput.keyboard"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    keyboard = importlib.import_module("pynput.keyboard")
+
+    def typed(*keys):
+        monkeypatch.setattr(keyboard, "KEYS", keys)
+        heard = listening(DesktopEar())
+        assert heard.next() == ""
+        return heard
+
+    yield typed
+    for name in ("pynput", "pynput.keyboard"):
+        sys.modules.pop(name, None)
+
+
+def test_a_swipe_anywhere_on_the_desktop_is_heard(desktop):
+    keys = [key for character in TRACK_2 for key in ("<shift", character)]
+
+    swiped = desktop("h", "o", "<left", *keys, "<enter").next()
+
+    assert (swiped.scan.card, swiped.scan.entry) == (ANA, "global")
+
+
+def test_what_is_no_card_is_not_let_out(desktop):
+    heard = desktop(*"secret-password", "<enter", *";4111111=29", "<enter", *TRACK_2, "<enter")
+
+    assert heard.next().scan.card == ANA, "and nothing before it"
+
+
+def test_a_key_that_nobody_can_tell_makes_no_card_of_the_rest(desktop):
+    heard = desktop("?!", *"600002", "?!", *"2912_", "<enter", *TRACK_2, "<enter")
+
+    assert heard.next().scan.card == ANA, "and not 600002 before it"
 
 
 HEARD = """

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.02
 AGAIN_SECONDS = 5.0
 LEAVE_SECONDS = 2.0
+UNKNOWN = "\ufffd"
 REASON_MAX = 40
 """The screen has two lines for the whole sentence."""
 
@@ -120,10 +121,12 @@ def _deaf(reason: str | Phrase) -> ReaderTrouble:
 
 
 def _character(key: Any) -> str | None:  # noqa: ANN401 -- pynput has no types
-    """What a key is to a reader: a character, empty for a modifier, None for any other."""
-    character = getattr(key, "char", None)
-    if character:
-        return str(character) if len(str(character)) == 1 else None
+    """What a key is to a reader: a character, empty for a modifier, None for any other.
+
+    A character that the library cannot tell is some character: without it a track would look like a bare number.
+    """
+    if hasattr(key, "char"):
+        return str(key.char) if key.char and len(str(key.char)) == 1 else UNKNOWN
     name = str(getattr(key, "name", ""))
     if name.startswith(("shift", "ctrl", "alt", "cmd", "caps_lock", "num_lock")):
         return ""
