@@ -2,7 +2,7 @@
 
 import re
 
-_EXACT = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?")
+_EXACT = re.compile(r"(-?)(?=\.?[0-9])([0-9]{0,12})(?:\.([0-9]{1,9}))?")
 
 
 def exact(written: str, decimals: int) -> int | None:
@@ -14,5 +14,5 @@ def exact(written: str, decimals: int) -> int | None:
     fraction = (found[3] or "").rstrip("0") if found else ""
     if not found or len(fraction) > decimals:
         return None
-    number = int(found[2] + fraction.ljust(decimals, "0"))
+    number = int(f"0{found[2]}{fraction.ljust(decimals, '0')}")
     return -number if found[1] else number

@@ -47,7 +47,7 @@ def _sale(found: Element, retail: Element) -> PosSale:
         rewards += _reward(row)
     totals = {part.attributes.get("TotalType", "").rpartition(":")[2]: part.text for part in retail.all("Total")}
     total, tax = amount_of(totals.get(GRAND, "0"), GRAND), amount_of(totals.get(TAX, "0"), TAX)
-    day, receipt = plain(found.said("BusinessDayDate"), 10), plain(retail.said("ReceiptDateTime"), 19)
+    day, receipt = plain(found.said("BusinessDayDate"), 10), plain(retail.said("ReceiptDateTime"), 32)
     is_void = retail.attributes.get("TransactionStatus") in VOID_STATUS or _is_flagged(retail) or _is_flagged(found)
     number = "-".join(plain(part, 12) for part in (found.said("WorkstationID"), found.said("SequenceNumber")))
     return PosSale(
