@@ -287,7 +287,9 @@ def pictures() -> None:
         folder = Path(name) / "demo"
         program("demo", "--headless", "--folder", str(folder))
         (DOCS / "pictures").mkdir(parents=True, exist_ok=True)
-        for pdf, picture in (("settlement-*.pdf", "settlement"), ("slips-*.pdf", "slip")):
+        receipt = str(folder / "central" / "out" / "receipt.pdf")
+        program("station", "--home", str(folder / "E1"), "reprint", "--to", receipt, "--json")
+        for pdf, picture in (("settlement-*.pdf", "settlement"), ("slips-*.pdf", "slip"), ("receipt.pdf", "receipt")):
             [paper] = (folder / "central" / "out").glob(pdf)
             target = str(DOCS / "pictures" / picture)
             subprocess.run(
@@ -330,6 +332,9 @@ async def member_screen(folder: Path) -> str:
         await swipe(app, pilot, f";{card_of(members()[0][0])}=29121010000000000?")
         await shown(app, pilot, "PIN")
         await type_keys(app, pilot, code)
+        for question in ("ELIJA SU PIN", "SU PIN OTRA VEZ"):
+            await shown(app, pilot, question)
+            await type_keys(app, pilot, "739164")
         await shown(app, pilot, "SALDO EN PUNTOS")
         drawn = app.export_screenshot(title="canje station")
     # A picture must not fetch a font from somebody else's server when it is looked at.

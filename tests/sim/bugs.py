@@ -11,12 +11,11 @@ from suite.central import feeds, history, merge, telling
 from suite.journal import admission
 from suite.node import courier, identity
 from suite.station import cardbox
-from suite.station import courier as at_the_station
 from suite.station import store as station_store
 
 BUGS = {
     "an_older_feed_is_taken": (
-        at_the_station.take,
+        courier.take_feed,
         "(header.era, header.to, header.at) <= (state.era, state.count, state.at)",
         "header.at < 0",
     ),

@@ -44,7 +44,7 @@ def numbers_without_heads(patch):
         seq = min(max(ack.seq for ack in (header.ack, *header.others)), station.store.tip().seq)
         return Tip(seq, station.store.head_at(seq)), True
 
-    patch.setattr(at_the_station, "acknowledged", acknowledged)
+    patch.setattr(courier, "acknowledged", acknowledged)
 
 
 def sent_is_taken_for_received(patch):
@@ -61,7 +61,7 @@ def sent_is_taken_for_received(patch):
 
 def always_exact(patch):
     acknowledged = courier.acknowledged
-    patch.setattr(at_the_station, "acknowledged", lambda *known: (acknowledged(*known)[0], True))
+    patch.setattr(courier, "acknowledged", lambda *known: (acknowledged(*known)[0], True))
 
 
 def tickets_count_on_every_line(patch):
