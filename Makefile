@@ -10,7 +10,7 @@ demo: $(VENV)/.canje
 	$(BIN)/canje demo $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15 $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=15 $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

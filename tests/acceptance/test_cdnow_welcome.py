@@ -3,6 +3,8 @@
 Whole dollars count: first the floor of a ticket's dollars, then times three.
 """
 
+import os
+
 import pytest
 
 from tests.acceptance.months import just_after, just_before
@@ -72,6 +74,7 @@ def test_the_first_thirty_days_of_every_card_earn_triple(network, shop):
     assert found == {(int(customer), day): row for (customer, day), row in expected.items()}
 
 
+@pytest.mark.skipif(not os.environ.get("CANJE_LONG"), reason="the other half of the same: set CANJE_LONG")
 def test_without_the_greeting_the_same_sales_would_earn_their_base(network, shop):
     """Rehearsed over the sales as they were recorded; what is missing is the bonus."""
     numbers = shop.data.expected("welcome_triple.csv.gz", ["customer"], ["tickets", "base_points", "bonus_points"])

@@ -182,7 +182,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 LONG = int(os.environ.get("CANJE_LONG", "0"))
 LedgerMachine.TestCase.settings = settings(
-    max_examples=LONG or 16,
+    max_examples=LONG or 10,
     stateful_step_count=40,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking a history of two nodes takes minutes

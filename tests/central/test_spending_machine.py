@@ -110,7 +110,7 @@ class Days:
 
 
 @settings(
-    max_examples=LONG or 25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=LONG or 12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(st.lists(moves, max_size=30))
 def test_the_bound_holds_and_no_honest_desk_is_accused(moved):

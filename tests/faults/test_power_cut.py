@@ -13,7 +13,7 @@ from tests.faults.conftest import copied, long_run
 from tests.faults.lossy_disk import Disk
 from tests.faults.tracing import SCRIPT, needs_strace, record
 
-STATES = 300
+STATES = 150
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:

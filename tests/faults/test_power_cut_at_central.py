@@ -19,7 +19,7 @@ from tests.faults.lossy_disk import Disk
 from tests.faults.test_power_cut import contents_of, materialise
 from tests.faults.tracing import needs_strace, record
 
-STATES = 30
+STATES = 15
 SCRIPT = Path(__file__).parent / "scripted_office.py"
 
 

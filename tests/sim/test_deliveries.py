@@ -10,7 +10,7 @@ from suite.runtime.errors import BundleRefused
 from tests.sim.deliveries import Deliveries
 from tests.sim.test_simulation import lived
 
-SEEDS = 6
+SEEDS = 4
 FORGETFUL = (25, 4)
 """A life in which central forgets that it gave an order away: its seed and how many mishaps."""
 MUST_BE_SEEN = (

@@ -384,10 +384,10 @@ def test_a_serial_reader_is_tried_by_command(home, capfd, port):
 
 def test_a_reader_that_is_silent_or_away_is_a_trouble_of_its_own(home, capfd, port):
     choose(home, ReaderSetup("serial", str(port)))
-    assert said(capfd, home, "test")[0] == 13
+    assert said(capfd, home, "test")[0] == 14
     plugged = Port(port)
     code, trouble = said(capfd, home, "test", "--seconds", "1")
-    assert (code, trouble["text"]) == (13, "Nothing came from the reader in 1 seconds.")
+    assert (code, trouble["text"]) == (14, "Nothing came from the reader in 1 seconds.")
     plugged.pull()
 
 
