@@ -104,11 +104,11 @@ class Lived:
         return {row["account"]: row["balance"] for row in self.network.central("balances")}
 
 
-LONG = pytest.mark.skipif(not os.environ.get("CANJE_LONG"), reason="two of the four rules: set CANJE_LONG")
+LONG = pytest.mark.skipif(not os.environ.get("CANJE_LONG"), reason="the other three rules: set CANJE_LONG")
 
 
 @pytest.mark.parametrize(
-    "variant", ["PREM", "P1", pytest.param("U_line", marks=LONG), pytest.param("U_ticket", marks=LONG)]
+    "variant", ["PREM", *(pytest.param(name, marks=LONG) for name in ("P1", "U_line", "U_ticket"))]
 )
 def test_every_station_card_and_product_gets_what_the_rules_say(new_network, paired, sales, variant, subtests):
     lived = Lived(new_network(f"ccs-{variant}", sales.before, like=paired), sales, variant)

@@ -14,7 +14,7 @@ import pytest
 from tests.sim.network import Life, live
 
 STEPS = 100
-SEEDS = 7
+SEEDS = 8
 LONG = int(os.environ.get("CANJE_LONG", "0"))
 SHORT_MEMORY = Path("/dev/shm")
 """Where there is one, disks of lives that nobody keeps need no disk."""

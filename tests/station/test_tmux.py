@@ -182,6 +182,7 @@ def test_what_goes_wrong_at_readers_in_a_real_terminal(site, tmp_path):
         terminal.wait_for(say(N_("TRY THE READER")))
         terminal.burst(GARBLED)
         terminal.wait_for(say(N_("Spanish (Latin America), put right")))
+        time.sleep(PERSON_AGAIN_SECONDS)
         terminal.key("C-j")
         terminal.wait_for("DESLICE")
         terminal.key("F10")
