@@ -37,7 +37,7 @@ class Terminal:
         )
         return done.stdout
 
-    def wait_for(self, words, seconds=20):
+    def wait_for(self, words, seconds=60):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if words in self.text():
@@ -45,7 +45,7 @@ class Terminal:
             time.sleep(0.05)
         raise AssertionError(f"never shown: {words!r}\n{self.text()}")
 
-    def wait_until_gone(self, words, seconds=20):
+    def wait_until_gone(self, words, seconds=60):
         end = time.monotonic() + seconds
         while words in self.text():
             assert time.monotonic() < end, f"still shown: {words!r}\n{self.text()}"
