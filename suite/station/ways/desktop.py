@@ -5,7 +5,6 @@ once. A library that cannot load, or a desktop that is not there, is told and tr
 """
 
 import queue
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,15 +14,13 @@ from typing import TYPE_CHECKING, Any
 from suite.domain.errors import N_, Phrase
 from suite.runtime.errors import ReaderTrouble
 from suite.runtime.safe_text import safe_text
-from suite.runtime.texts import say_error
 from suite.station.reader.burst import Burst, Outcome, Swiped
+from suite.station.ways.listening import ListeningThread
 
 if TYPE_CHECKING:
     from suite.station.ways.setup import Way
 
 POLL_SECONDS = 0.02
-AGAIN_SECONDS = 5.0
-LEAVE_SECONDS = 2.0
 UNKNOWN = "\ufffd"
 REASON_MAX = 40
 """The screen has two lines for the whole sentence."""
@@ -32,48 +29,20 @@ Pressed = tuple[str | None, float]
 """A character, or None for a key that is none, and when it was pressed."""
 
 
-class DesktopEar:
+class DesktopEar(ListeningThread):
     """Listens to every key of the desktop, and lets nothing out but cards."""
 
     way: "Way" = "global"
+    _thread_name = "desktop reader"
+    _again_seconds = 5.0
 
-    def __init__(self) -> None:
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._said: str | None = None
-
-    def start(self, heard: Callable[[Swiped], object], told: Callable[[str], object]) -> None:
-        """See Ear."""
-        self._thread = threading.Thread(target=self._run, args=(heard, told), name="desktop reader", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """See Ear."""
-        self._stopped.set()
-        if self._thread:
-            self._thread.join(LEAVE_SECONDS)
-
-    def _run(self, heard: Callable[[Swiped], object], told: Callable[[str], object]) -> None:
-        while not self._stopped.is_set():
-            try:
-                self._listen(heard, told)
-            except ReaderTrouble as trouble:
-                self._tell(say_error(trouble), told)
-            self._stopped.wait(AGAIN_SECONDS)
-
-    def _tell(self, trouble: str, told: Callable[[str], object]) -> None:
-        if trouble != self._said:
-            self._said = trouble
-            told(trouble)
-
-    def _listen(self, heard: Callable[[Swiped], object], told: Callable[[str], object]) -> None:
-        """Hear keys until stopped. Raises ReaderTrouble when the desktop is gone, or was never there."""
+    def _listen(self, heard: Callable[[Swiped], object], listening: Callable[[], object]) -> None:
         pressed: queue.SimpleQueue[Pressed] = queue.SimpleQueue()
         keyboard = _keyboard()
         listener = keyboard.Listener(on_press=lambda key: pressed.put((_character(key), time.monotonic())))
         listener.daemon = True
         listener.start()
-        self._tell("", told)
+        listening()
         try:
             burst = Burst()
             while listener.is_alive() and not self._stopped.is_set():

@@ -1,15 +1,14 @@
 """A reader on a serial port (or a USB one that pretends to be): the host of pyserial, which comes as an extra."""
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from suite.domain.errors import N_
 from suite.runtime.errors import ReaderTrouble
 from suite.runtime.safe_text import safe_text
-from suite.runtime.texts import say_error
 from suite.station.reader.burst import Swiped
 from suite.station.reader.port_text import PortText
+from suite.station.ways.listening import ListeningThread
 
 if TYPE_CHECKING:
     from serial import Serial
@@ -18,58 +17,38 @@ if TYPE_CHECKING:
 
 REST_SECONDS = 0.1
 """A port that is silent for so long has sent its swipe: at 1,200 baud a character takes 8 ms."""
-AGAIN_SECONDS = 1.0
-LEAVE_SECONDS = 2.0
 REASON_MAX = 60
 """The screen has two lines for the whole sentence."""
 
 
-class SerialEar:
+class SerialEar(ListeningThread):
     """Listens to one port. Unplugged it says so, and looks for it again until it is back."""
 
     way: "Way" = "serial"
+    _thread_name = "serial reader"
+    _again_seconds = 1.0
 
     def __init__(self, port: str, baud: int) -> None:
+        super().__init__()
         self._port, self._baud = port, baud
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._said: str | None = None
 
-    def start(self, heard: Callable[[Swiped], object], told: Callable[[str], object]) -> None:
-        """See Ear."""
-        self._thread = threading.Thread(target=self._run, args=(heard, told), name="serial reader", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """See Ear."""
-        self._stopped.set()
-        if self._thread:
-            self._thread.join(LEAVE_SECONDS)
-
-    def _run(self, heard: Callable[[Swiped], object], told: Callable[[str], object]) -> None:
-        while not self._stopped.is_set():
-            try:
-                with opened(self._port, self._baud) as port:
-                    self._tell("", told)
-                    self._listen(port, heard)
-            except ReaderTrouble as trouble:
-                self._tell(say_error(trouble), told)
-            except OSError:  # what pyserial raises when the plug is pulled
-                self._tell(say_error(_gone(self._port)), told)
-            self._stopped.wait(AGAIN_SECONDS)
-
-    def _tell(self, trouble: str, told: Callable[[str], object]) -> None:
-        if trouble != self._said:
-            self._said = trouble
-            told(trouble)
-
-    def _listen(self, port: "Serial", heard: Callable[[Swiped], object]) -> None:
+    def _listen(self, heard: Callable[[Swiped], object], listening: Callable[[], object]) -> None:
         text = PortText()
-        while not self._stopped.is_set():
-            if chunk := port.read(port.in_waiting or 1):
-                text.feed(chunk)
-            elif swiped := text.settle():
-                heard(swiped)
+        with opened(self._port, self._baud) as port:
+            listening()
+            while not self._stopped.is_set():
+                if chunk := _received(port, self._port):
+                    text.feed(chunk)
+                elif swiped := text.settle():
+                    heard(swiped)
+
+
+def _received(port: "Serial", name: str) -> bytes:
+    try:
+        chunk: bytes = port.read(port.in_waiting or 1)
+    except OSError:  # what pyserial raises when the plug is pulled
+        raise _gone(name) from None
+    return chunk
 
 
 def opened(port: str, baud: int) -> "Serial":
