@@ -51,6 +51,7 @@ from suite.runtime.secrets import (
 from suite.sync.enrolment import (
     VALID_MS,
     Invitation,
+    Request,
     check_code,
     compare_digits,
     peek_request,
@@ -195,16 +196,8 @@ class Office:
 
     def approve(self, request_file: bytes) -> Paired:
         """Accept a station's request and burn its code. Raises BundleRefused, StationAlreadyPaired."""
-        request = peek_request(request_file)
         with self.store.transaction():
-            invited = self.store.directory.invitation(request.invitation)
-            key = self.store.kept(invited[1]) if invited else None
-            if not invited or not key or request.network != self.programme().network or invited[0] != request.station:
-                raise BundleRefused(N_("This request answers no invitation of this central. Invite the station again."))
-            check_code(request_file, key)
-            if invited[2]:
-                raise BundleRefused(N_("This request's code was used already. If two PCs sent one, call the station."))
-            self._check_genesis(request.genesis.encode(), request.station)
+            request = self.checked_request(request_file)
             before = self.store.journal_at(request.station)
             if before and before.number > self.store.directory.invited_at(request.invitation):
                 raise StationAlreadyPaired(station=request.station)
@@ -214,6 +207,19 @@ class Office:
                 )
             )
         return Paired(request.station, compare_digits(request.invitation, request.genesis))
+
+    def checked_request(self, request_file: bytes) -> Request:
+        """A request that answers an invitation still open, written with its code. Raises BundleRefused."""
+        request = peek_request(request_file)
+        invited = self.store.directory.invitation(request.invitation)
+        key = self.store.kept(invited[1]) if invited else None
+        if not invited or not key or request.network != self.programme().network or invited[0] != request.station:
+            raise BundleRefused(N_("This request answers no invitation of this central. Invite the station again."))
+        check_code(request_file, key)
+        if invited[2]:
+            raise BundleRefused(N_("This request's code was used already. If two PCs sent one, call the station."))
+        self._check_genesis(request.genesis.encode(), request.station)
+        return request
 
     def _check_genesis(self, body: bytes, station: StationCode) -> None:
         genesis = decode(body)

@@ -2,38 +2,79 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
 from suite.domain.errors import N_
 from suite.node import courier
+from suite.node.link_commands import PIN_CERTIFICATE, linked
 from suite.node.membership import Joined
 from suite.node.opening import opened
 from suite.node.outpost import Outpost
 from suite.runtime.clock import Clock, clock_from_environment
 from suite.runtime.console import PATH, Answer, SpokenCommand, answers, write_out
+from suite.runtime.errors import BadInput
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
+from suite.runtime.secrets import invitation_name, whole_code
 from suite.runtime.texts import number, say, say_many
 from suite.runtime.words import when
 from suite.sync.usb import bundles_for
 
+if TYPE_CHECKING:
+    from suite.sync.link import Link
+
 Join = Callable[[Home, bytes, str, Clock], Joined]
 
 
-def joined_answer(join: Join, home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
-    """Accept an invitation and write the request that goes back."""
-    typed = code or click.prompt(say(N_("One-time code")), err=True)
-    joined = join(home, read_whole(invitation), typed, clock_from_environment())
-    path = write_out(to / joined.file_name, joined.content)
-    return Answer(
-        {"request": str(path), "digits": joined.digits},
-        (
-            say(N_("Request written: {path}. Carry it to central."), path=path),
-            say(N_("Compare by telephone: {digits}"), digits=joined.digits),
-        ),
+def join_command(join: Join) -> click.Command:
+    """`join` of one kind of node: by the invitation's file, or with --link by two requests to central's door."""
+
+    @click.command(
+        "join",
+        cls=SpokenCommand,
+        help=N_("Accept central's invitation and answer it: a file each way, or both over --link."),
     )
+    @click.argument("invitation", type=PATH, required=False)
+    @click.option("--code", default=None, help=N_("The one-time code from central; asked for when not given."))
+    @click.option("--to", type=PATH, default=Path(), help=N_("Folder for the request."))
+    @click.option("--link", "url", default=None, help=N_("Where central's door is (https://…), instead of a file."))
+    @PIN_CERTIFICATE
+    @answers
+    @click.pass_obj
+    def command(
+        home: Home, invitation: Path | None, code: str | None, to: Path, url: str | None, pin_certificate: Path | None
+    ) -> Answer:
+        if (invitation is None) == (url is None):
+            raise BadInput(N_("Name the invitation's file, or central's door with --link."))
+        typed = code or click.prompt(say(N_("One-time code")), err=True)
+        if invitation is None:
+            return _joined_over_link(join, home, linked(url or "", pin_certificate), typed)
+        joined = join(home, read_whole(invitation), typed, clock_from_environment())
+        path = write_out(to / joined.file_name, joined.content)
+        line = say(N_("Request written: {path}. Carry it to central."), path=path)
+        return Answer({"request": str(path), "digits": joined.digits}, (line, _to_compare(joined)))
+
+    return command
+
+
+def _joined_over_link(join: Join, home: Home, link: "Link", code: str) -> Answer:
+    """Fetch the invitation, answer it, and keep the link. Cut anywhere, the same again goes on."""
+    from suite.node.exchange import Ways, save_ways
+    from suite.sync.link import fetch_invitation, hand_in
+
+    invitation = fetch_invitation(link, invitation_name(whole_code(code)))
+    joined = join(home, invitation, code, clock_from_environment())
+    hand_in(link, joined.content)
+    save_ways(home, Ways(link))
+    line = say(N_("Central has the request. Once a person there approved it, `sync` brings central's data."))
+    return Answer({"url": link.url, "digits": joined.digits}, (line, _to_compare(joined)))
+
+
+def _to_compare(joined: Joined) -> str:
+    return say(N_("Compare by telephone: {digits}"), digits=joined.digits)
 
 
 def exported_answer(exported: courier.Exported | None, folder: Path) -> Answer:

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -16,28 +17,38 @@ from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say
 
+if TYPE_CHECKING:
+    from suite.sync.link import Link
+
 CERTIFICATE_MAX = 256 * 1024
+PIN_CERTIFICATE = click.option(
+    "--pin-certificate", type=PATH, default=None, help=N_("The certificate (PEM) that alone is trusted there.")
+)
+
+
+def linked(url: str, pin_certificate: Path | None) -> "Link":
+    """Where central's door is, as an operator says it. Raises BadInput."""
+    from suite.sync.link import Link, check_link
+
+    pinned = read_whole(pin_certificate, CERTIFICATE_MAX).decode("ascii", "replace") if pin_certificate else ""
+    return check_link(Link(url, pinned))
 
 
 @click.command(
     "link", cls=SpokenCommand, help=N_("Say where central's door is (https://…), or show it; --none forgets it.")
 )
 @click.argument("url", required=False)
-@click.option(
-    "--pin-certificate", type=PATH, default=None, help=N_("The certificate (PEM) that alone is trusted there.")
-)
+@PIN_CERTIFICATE
 @click.option("--none", "forget", is_flag=True, help=N_("Exchange by stick only."))
 @answers
 @click.pass_obj
 def link_command(home: Home, url: str | None, pin_certificate: Path | None, forget: bool) -> Answer:
     from suite.node.exchange import load_ways, save_ways
-    from suite.sync.link import Link, check_link
 
     load_membership(home)
     ways = load_ways(home)
     if url is not None:
-        pinned = read_whole(pin_certificate, CERTIFICATE_MAX).decode("ascii", "replace") if pin_certificate else ""
-        ways = msgspec.structs.replace(ways, link=check_link(Link(url, pinned)))
+        ways = msgspec.structs.replace(ways, link=linked(url, pin_certificate))
         save_ways(home, ways)
     elif pin_certificate:
         raise BadInput(N_("A certificate is pinned to an address: give both."))

@@ -8,11 +8,11 @@ from suite.domain.ids import NodeKind
 from suite.journal.codec import encode
 from suite.journal.keys import Signer
 from suite.runtime.clock import Clock
-from suite.runtime.errors import BadInput, BundleRefused, NotSetUp, StorageTrouble
+from suite.runtime.errors import BundleRefused, NotSetUp, StorageTrouble
 from suite.runtime.files import write_whole
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.paths import Home
-from suite.runtime.secrets import clean_code, code_key, new_node_secrets, random_bytes, save_node_secrets
+from suite.runtime.secrets import code_key, new_node_secrets, random_bytes, save_node_secrets, whole_code
 from suite.sync.enrolment import (
     REQUEST_SUFFIX,
     Invitation,
@@ -46,10 +46,7 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock, kind: Node
     The journal begins when the node is opened; until then its first entry stands beside the keys.
     """
     invitation = peek_invitation(invitation_file)
-    whole = clean_code(code)
-    if whole is None:
-        raise BadInput(N_("That code was mistyped. It has 16 letters and digits, like K7QF-M2XR-9TBD-4HW3."))
-    key = code_key(whole, invitation.id)
+    key = code_key(whole_code(code), invitation.id)
     check_code(invitation_file, key)
     if invitation.kind != kind:
         raise BundleRefused(

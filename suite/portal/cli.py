@@ -41,14 +41,7 @@ def open_lobby(home: Home) -> Lobby:
     return Lobby(node.membership.invitation.station, node.store, clock)
 
 
-@portal.command(help=N_("Accept central's invitation and write the request that goes back."))
-@click.argument("invitation", type=PATH)
-@click.option("--code", default=None, help=N_("The one-time code from central; asked for when not given."))
-@click.option("--to", type=PATH, default=Path(), help=N_("Folder for the request."))
-@answers
-@click.pass_obj
-def join(home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
-    return exchange_commands.joined_answer(lobby.join, home, invitation, code, to)
+portal.add_command(exchange_commands.join_command(lobby.join))
 
 
 # What a member sees

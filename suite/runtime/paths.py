@@ -64,6 +64,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "printer.json"
 
     @property
+    def joining(self) -> Path:
+        """Central: invitations that may be fetched over the link, and the requests that came so."""
+        return self.folder / "joining"
+
+    @property
     def out(self) -> Path:
         """Where bundles, slips and reports go when the operator names no other place."""
         return self.folder / "out"

@@ -226,9 +226,22 @@ def check_character(body: str) -> str:
     return CODE_ALPHABET[total % len(CODE_ALPHABET)]
 
 
+def whole_code(typed: str) -> str:
+    """The code as it was made. Raises BadInput for a mistyped one."""
+    code = clean_code(typed)
+    if code is None:
+        raise BadInput(N_("That code was mistyped. It has 16 letters and digits, like K7QF-M2XR-9TBD-4HW3."))
+    return code
+
+
 def code_key(code: str, invitation: str) -> bytes:
     """The key both sides of an enrolment derive from the code (protocol 3.5)."""
     return HKDF(SHA256(), KEY_BYTES, salt=invitation.encode(), info=b"cs1 enrolment").derive(code.encode())
+
+
+def invitation_name(code: str) -> str:
+    """What a code's invitation is asked for by: from the code it is told, from it the code (75 bits) is not."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"cs1 invitation").derive(code.encode()).hex()
 
 
 def authenticator(key: bytes, payload: bytes) -> str:

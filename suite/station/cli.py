@@ -9,7 +9,7 @@ from suite.domain.errors import N_
 from suite.domain.ids import AttendantNumber, PrizeCode
 from suite.domain.programme import Delivery
 from suite.node import link_commands, node_commands
-from suite.node.exchange_commands import exported_answer, joined_answer
+from suite.node.exchange_commands import exported_answer, join_command
 from suite.node.opening import opens
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import (
@@ -73,14 +73,7 @@ def station(ctx: click.Context, home: Path | None, plain: bool) -> None:
 # Joining and exchanging
 
 
-@station.command(help=N_("Accept central's invitation and write the request that goes back."))
-@click.argument("invitation", type=PATH)
-@click.option("--code", default=None, help=N_("The one-time code from central; asked for when not given."))
-@click.option("--to", type=PATH, default=Path(), help=N_("Folder for the request."))
-@answers
-@click.pass_obj
-def join(home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
-    return joined_answer(courier.join, home, invitation, code, to)
+station.add_command(join_command(courier.join))
 
 
 @station.command(

@@ -23,11 +23,15 @@ from suite.runtime.files import BYTES_MAX
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.safe_text import LINE_MAX, safe_text
 from suite.sync.over_http import (
+    ACCEPTED,
     BLOB_PATH,
     BODY_MAX,
     BUNDLE_TYPE,
     CONFLICT,
+    ENROLMENT_TYPE,
     GONE,
+    INVITATION_PATH,
+    JOIN_PATH,
     JSON_TYPE,
     NOTHING_NEW,
     OK,
@@ -101,6 +105,23 @@ def exchange(link: Link, bundle: bytes, known: str) -> Answered:
         if response.status == CONFLICT and problem.blob:
             return Answered(blob=_checked(link, BlobAnnounced(problem.blob, problem.size)), refused=problem.detail)
         raise LinkTrouble(N_("Central says: {sentence}"), sentence=problem.detail)
+
+
+def fetch_invitation(link: Link, name: str) -> bytes:
+    """The invitation that a one-time code names (`invitation_name`). Raises LinkTrouble."""
+    with _ask(link, f"{INVITATION_PATH}{name}", {}) as response:
+        content = _body(link, response)
+        if response.status == OK and response.headers.get_content_type() == ENROLMENT_TYPE:
+            return content
+        raise LinkTrouble(N_("Central says: {sentence}"), sentence=_problem(link, content, response.status).detail)
+
+
+def hand_in(link: Link, request: bytes) -> None:
+    """Hand over a request to join; central keeps it until a person decides. Raises LinkTrouble."""
+    with _ask(link, JOIN_PATH, {"Content-Type": ENROLMENT_TYPE}, request) as response:
+        content = _body(link, response)
+        if response.status != ACCEPTED:
+            raise LinkTrouble(N_("Central says: {sentence}"), sentence=_problem(link, content, response.status).detail)
 
 
 def fetch_more(link: Link, blob: BlobAnnounced, part: Path) -> bytes | None:

@@ -6,16 +6,22 @@ from suite.domain.quantities import Moment
 
 SYNC_PATH = "/v1/sync"
 BLOB_PATH = "/v1/blob/"
+INVITATION_PATH = "/v1/invitation/"
+JOIN_PATH = "/v1/join"
 DESCRIPTION_PATH = "/openapi.json"
 
 BUNDLE_TYPE = "application/vnd.canje.bundle"
+ENROLMENT_TYPE = "application/vnd.canje.enrolment"
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 
 BODY_MAX = 8 * 1024 * 1024
 """What travels in one piece, either way: a year of a busy station, or a feed of a hundred thousand members."""
 
-OK, NOTHING_NEW, PARTIAL = 200, 204, 206
+JOIN_MAX = 64 * 1024
+"""An invitation and a request are a key or two and a name."""
+
+OK, ACCEPTED, NOTHING_NEW, PARTIAL = 200, 202, 204, 206
 GONE, CONFLICT, BUSY, SHUT = 404, 409, 429, 503
 
 

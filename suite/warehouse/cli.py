@@ -39,14 +39,7 @@ def open_depot(home: Home) -> Depot:
     return Depot(open_warehouse(home, clock).store, clock)
 
 
-@warehouse.command(help=N_("Accept central's invitation and write the request that goes back."))
-@click.argument("invitation", type=PATH)
-@click.option("--code", default=None, help=N_("The one-time code from central; asked for when not given."))
-@click.option("--to", type=PATH, default=Path(), help=N_("Folder for the request."))
-@answers
-@click.pass_obj
-def join(home: Home, invitation: Path, code: str | None, to: Path) -> Answer:
-    return exchange_commands.joined_answer(depot.join, home, invitation, code, to)
+warehouse.add_command(exchange_commands.join_command(depot.join))
 
 
 @warehouse.command(help=N_("List the orders that are to be delivered from here."))

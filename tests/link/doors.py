@@ -8,6 +8,7 @@ from suite.central.door.exchange import Door
 from suite.central.door.server import DoorServer
 from suite.node.exchange import over_link
 from suite.runtime.errors import LinkTrouble
+from suite.runtime.paths import Home
 from suite.sync.link import Link
 
 
@@ -15,7 +16,7 @@ from suite.sync.link import Link
 def door_of(world, tls=None, **changes):
     """The world's central, listening; what it says is in `door.lines`."""
     lines = []
-    door = Door(world.office, world.folder / "central" / "out" / "feeds", lines.append)
+    door = Door(world.office, Home(world.folder / "central"), lines.append)
     door.lines = lines
     with DoorServer("127.0.0.1", 0, door, tls) as server:
         for name, value in changes.items():
@@ -138,8 +139,13 @@ def raw(server, content, *, finish=True, timeout=10):
 
 
 def post(server, body, *headers):
+    """POST a bundle; the status and the answer's body."""
+    return post_to(server, "/v1/sync", body, *headers)
+
+
+def post_to(server, path, body, *headers):
     """POST a body; the status and the answer's body."""
-    head = [b"POST /v1/sync HTTP/1.1", b"Host: x", b"Content-Length: %d" % len(body), *headers, b"", b""]
+    head = [b"POST %s HTTP/1.1" % path.encode(), b"Host: x", b"Content-Length: %d" % len(body), *headers, b"", b""]
     answer = raw(server, b"\r\n".join(head) + body)
     return status_of(answer), answer.partition(b"\r\n\r\n")[2]
 

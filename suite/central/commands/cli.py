@@ -10,7 +10,7 @@ from suite.runtime.console import PATH, SpokenGroup
 from suite.runtime.paths import home_of
 
 MODULES = {
-    "network": ("init", "publish", "station", "invite", "approve", "status", "rebuild"),
+    "network": ("init", "publish", "station", "invite", "joining", "approve", "status", "rebuild"),
     "safety": ("backup", "restore", "drill", "doctor"),
     "people": ("load-members", "load-cards", "attendant", "inquiry"),
     "members": (

@@ -39,7 +39,7 @@ def serve(home: Home, listen: str, certificate: Path | None, key: Path | None) -
         exchanges.append("")
         click.echo(line, err=True)
 
-    door = Door(office_in(home), home.out / "feeds", said)
+    door = Door(office_in(home), home, said)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with DoorServer(host, port, door, tls) as server:
         click.echo(say(N_("The door is open at {url}."), url=server.url), err=True)

@@ -8,6 +8,7 @@ import click
 
 from suite.central.commands.opening import back_up_if_told, office_in, parse_rate
 from suite.central.commands.safety import drill_line
+from suite.central.door.hall import Hall
 from suite.central.office import found_network
 from suite.domain.errors import N_
 from suite.domain.ids import CODE_PATTERN, StationCode
@@ -23,6 +24,7 @@ from suite.runtime.secrets import operator_name
 from suite.runtime.texts import number, say
 from suite.runtime.words import when
 from suite.sync.enrolment import INVITATION_SUFFIX
+from suite.sync.over_http import JOIN_MAX
 
 PROGRAMME_MAX = 1024 * 1024
 
@@ -113,24 +115,33 @@ def station_list(home: Home) -> Answer:
 @answers
 @click.pass_obj
 def invite(home: Home, code: str, to: Path, replace: bool) -> Answer:
-    invited = office_in(home).invite(StationCode(code), replaces=replace)
+    office = office_in(home)
+    invited = office.invite(StationCode(code), replaces=replace)
+    Hall(office, home.joining).offer(invited.content, invited.code)
     path = write_out(to / f"{code}{INVITATION_SUFFIX}", invited.content)
     typed = invited.code.reveal()
     return Answer(
         {"invitation": str(path), "code": typed},
         (
-            say(N_("Invitation written: {path}. Carry it to the station."), path=path),
+            say(N_("Invitation written: {path}. Carry it to the station; over a link the code is enough."), path=path),
             say(N_("One-time code, by telephone: {code}"), code=typed),
         ),
     )
 
 
 @click.command("approve", cls=SpokenCommand, help=N_("Accept a station's request."))
-@click.argument("request", type=PATH)
+@click.argument("request", type=PATH, required=False)
+@click.option("--station", default=None, help=N_("The request that came over the link, instead of a file."))
 @answers
 @click.pass_obj
-def approve(home: Home, request: Path) -> Answer:
-    paired = office_in(home).approve(read_whole(request, PROGRAMME_MAX))
+def approve(home: Home, request: Path | None, station: str | None) -> Answer:
+    if (request is None) == (station is None):
+        raise BadInput(N_("Name the request's file, or with --station the one that came over the link."))
+    office = office_in(home)
+    content = (
+        read_whole(request, JOIN_MAX) if request else Hall(office, home.joining).request_of(StationCode(station or ""))
+    )
+    paired = office.approve(content)
     return Answer(
         paired,
         (
@@ -138,6 +149,18 @@ def approve(home: Home, request: Path) -> Answer:
             say(N_("Compare by telephone: {digits}"), digits=paired.digits),
         ),
     )
+
+
+@click.command("joining", cls=SpokenCommand, help=N_("List the requests to join that came over the link."))
+@answers
+@click.pass_obj
+def joining(home: Home) -> Answer:
+    waiting = Hall(office_in(home), home.joining).waiting()
+    rows = [
+        (each.station, each.digits, say(N_("another PC too")) if each.rivals else "", each.request) for each in waiting
+    ]
+    columns = (say(N_("Station")), say(N_("Compare by telephone")), say(N_("Beware")), say(N_("Request")))
+    return Answer(waiting, table(columns, rows) if rows else (say(N_("Nobody asks to join.")),))
 
 
 @click.command("status", cls=SpokenCommand, help=N_("Show what central holds."))
@@ -186,6 +209,7 @@ COMMANDS: dict[str, click.Command] = {
     "publish": publish,
     "station": station,
     "invite": invite,
+    "joining": joining,
     "approve": approve,
     "status": status,
     "rebuild": rebuild,

@@ -2,7 +2,18 @@
 
 import msgspec
 
-from suite.sync.over_http import BLOB_PATH, BODY_MAX, BUNDLE_TYPE, JSON_TYPE, PROBLEM_TYPE, SYNC_PATH
+from suite.sync.over_http import (
+    BLOB_PATH,
+    BODY_MAX,
+    BUNDLE_TYPE,
+    ENROLMENT_TYPE,
+    INVITATION_PATH,
+    JOIN_MAX,
+    JOIN_PATH,
+    JSON_TYPE,
+    PROBLEM_TYPE,
+    SYNC_PATH,
+)
 
 _BYTES = {"type": "string", "contentMediaType": "application/octet-stream"}
 _BLOB = {
@@ -83,6 +94,37 @@ _BLOB_GET = {
     },
 }
 
+_INVITATION = {
+    "summary": "The invitation of a one-time code, asked for by a name that only the code tells.",
+    "parameters": [
+        {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
+    ],
+    "responses": {
+        "200": {"description": "The invitation.", "content": {ENROLMENT_TYPE: {"schema": _BYTES}}},
+        **_problems(s404="No invitation of that name, or it has expired.", s429="Too often."),
+    },
+}
+
+_JOIN = {
+    "summary": "The answer to an invitation, written with its code. A person at central decides on it.",
+    "requestBody": {
+        "required": True,
+        "description": f"A request of at most {JOIN_MAX} bytes, its length said.",
+        "content": {ENROLMENT_TYPE: {"schema": _BYTES}},
+    },
+    "responses": {
+        "202": {"description": "Kept. After the approval the node exchanges at /v1/sync."},
+        **_problems(
+            s400="No request, or not one of an open invitation's code.",
+            s403="Two other PCs answered the invitation.",
+            s411="The length was not said.",
+            s413="Too large.",
+            s429="Too often; Retry-After says when.",
+            s503="Central is busy; Retry-After says when.",
+        ),
+    },
+}
+
 DESCRIPTION = msgspec.json.encode(
     {
         "openapi": "3.1.0",
@@ -91,6 +133,11 @@ DESCRIPTION = msgspec.json.encode(
             "version": "1",
             "description": "The bundles of docs/protocol.md. The seals inside a bundle alone say who sent it.",
         },
-        "paths": {SYNC_PATH: {"post": _SYNC}, f"{BLOB_PATH}{{sha256}}": {"get": _BLOB_GET}},
+        "paths": {
+            SYNC_PATH: {"post": _SYNC},
+            f"{BLOB_PATH}{{sha256}}": {"get": _BLOB_GET},
+            f"{INVITATION_PATH}{{name}}": {"get": _INVITATION},
+            JOIN_PATH: {"post": _JOIN},
+        },
     }
 )

@@ -13,6 +13,7 @@ import msgspec
 
 from suite.central.door.blobs import Blobs
 from suite.central.door.description import DESCRIPTION
+from suite.central.door.hall import Hall
 from suite.central.door.limits import BY_ADDRESS, BY_ALL, BY_STATION, Buckets
 from suite.central.feeds import export_answer
 from suite.central.merge import Merged, NotMerged, merge
@@ -20,16 +21,22 @@ from suite.central.office import Office
 from suite.domain.calendar import local_time
 from suite.domain.errors import N_
 from suite.runtime.errors import BundleRefused, RefusedBundle, StorageTrouble
+from suite.runtime.paths import Home
 from suite.runtime.safe_text import LINE_MAX, safe_text
 from suite.runtime.texts import number, say, say_error
 from suite.sync.over_http import (
+    ACCEPTED,
     BLOB_PATH,
     BODY_MAX,
     BUNDLE_TYPE,
     BUSY,
     CONFLICT,
     DESCRIPTION_PATH,
+    ENROLMENT_TYPE,
     GONE,
+    INVITATION_PATH,
+    JOIN_MAX,
+    JOIN_PATH,
     JSON_TYPE,
     NOTHING_NEW,
     OK,
@@ -49,6 +56,7 @@ STATUSES: dict[RefusedBundle, int] = {
     "too-large": 413,
     "newer": 426,
 }
+BODIES = {SYNC_PATH: BODY_MAX, JOIN_PATH: JOIN_MAX}
 TURN_SECONDS = 20.0
 """How long a request waits for the ones before it; then it is told to come again."""
 RETRY_SECONDS = 5
@@ -82,9 +90,10 @@ class Reply(msgspec.Struct, frozen=True):
 class Door:
     """The office behind one door: one exchange at a time, each in transactions of its own."""
 
-    def __init__(self, office: Office, folder: Path, said: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, office: Office, home: Home, said: Callable[[str], None] = lambda _: None) -> None:
         self._office = office
-        self._blobs = Blobs(folder)
+        self._blobs = Blobs(home.out / "feeds")
+        self._hall = Hall(office, home.joining)
         self._said = said
         self._turn, self._counting = threading.Lock(), threading.Lock()
         self._addresses, self._stations, self._all = Buckets(BY_ADDRESS), Buckets(BY_STATION), Buckets(BY_ALL)
@@ -106,10 +115,12 @@ class Door:
             return Reply(OK, DESCRIPTION, JSON_TYPE)
         if asked.path.startswith(BLOB_PATH):
             return self._piece(asked)
+        if asked.path.startswith(INVITATION_PATH):
+            return self._invitation(asked)
         if not self._turn.acquire(timeout=TURN_SECONDS):
             return _shut()
         try:
-            return self._exchange(asked, body)
+            return self._request(body) if asked.path == JOIN_PATH else self._exchange(asked, body)
         except StorageTrouble as trouble:
             self._said(say_error(trouble))
             return _shut()
@@ -124,6 +135,21 @@ class Door:
         with self._counting:
             now = self._office.clock.now()
             return self._addresses.wait_ms(address, now) or self._all.wait_ms(EVERYBODY, now)
+
+    def _invitation(self, asked: Asked) -> Reply:
+        """The second and third call of an enrolment are `_request` and, once a person approved, the exchange."""
+        content = self._hall.invitation(asked.path.removeprefix(INVITATION_PATH))
+        if content is None:
+            return problem(GONE, N_("That code has no invitation here. It serves for 30 days; ask for a new one."))
+        return Reply(OK, content, ENROLMENT_TYPE)
+
+    def _request(self, body: bytes) -> Reply:
+        try:
+            waiting = self._hall.take(body)
+        except BundleRefused as refusal:
+            return _refused(refusal)
+        self._said(say(N_("{station} asks to join: {digits}"), station=waiting.station, digits=waiting.digits))
+        return Reply(ACCEPTED)
 
     def _exchange(self, asked: Asked, body: bytes) -> Reply:
         [result] = merge(self._office, [(asked.address, body)]).results
@@ -200,16 +226,17 @@ def _problem(told: Problem, *headers: tuple[str, str]) -> Reply:
 
 
 def _methods(path: str) -> str:
-    if path == SYNC_PATH:
+    if path in BODIES:
         return "POST"
-    return "GET" if path == DESCRIPTION_PATH or path.startswith(BLOB_PATH) else ""
+    return "GET" if path == DESCRIPTION_PATH or path.startswith((BLOB_PATH, INVITATION_PATH)) else ""
 
 
 def _too_long(asked: Asked) -> Reply | None:
     if asked.length is None:
         return problem(411, N_("The length of the bundle was not said."))
-    if asked.length > BODY_MAX:
-        return problem(413, N_("More than {limit} bytes: send less at a time."), limit=BODY_MAX)
+    limit = BODIES[asked.path]
+    if asked.length > limit:
+        return problem(413, N_("More than {limit} bytes: send less at a time."), limit=limit)
     return None
 
 
