@@ -1,19 +1,13 @@
 """P6, P7: swipe to answer, and cold start, on a real pseudo-terminal, with a million members in the station's file."""
 
-import fcntl
 import os
-import pty
-import re
-import select
-import signal
-import struct
 import sys
 import tempfile
-import termios
 import time
 from pathlib import Path
 
 from benchmarks.measuring import percentile, show
+from benchmarks.terminal import FLOOR, READING, Terminal
 from suite.domain.ids import AccountId, CardNumber
 from suite.domain.quantities import Points
 from suite.station.feed_tables import FEED
@@ -23,63 +17,6 @@ from tests.factories import World
 
 MEMBERS = int(os.environ.get("CANJE_BENCH_MEMBERS", "1000000"))
 SWIPES, STARTS = 40, 7
-ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)")
-ANSWERS = (
-    (b"\x1b[c", b"\x1b[?62;22c"),
-    (b"\x1b[6n", b"\x1b[1;1R"),
-    (b"\x1b[?2026$p", b"\x1b[?2026;2$y"),
-    (b"\x1b[?2048$p", b"\x1b[?2048;0$y"),
-)
-FLOOR = Path(__file__).parent / "minimal_app.py"
-
-
-class Terminal:
-    """A program on a pseudo-terminal of 80 × 24 that answers what a terminal is asked."""
-
-    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
-        self.started = time.perf_counter()
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.execvpe(arguments[0], arguments, environment)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-
-    def until(self, words: bytes, seconds: float = 30) -> float:
-        """The moment at which the words are on the screen."""
-        raw, end = b"", time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            raw += self._read(0.5)
-            if words in ESCAPES.sub(b"", raw):
-                return time.perf_counter()
-        raise TimeoutError(words)
-
-    def _read(self, seconds: float) -> bytes:
-        ready, _, _ = select.select([self.fd], [], [], seconds)
-        read = os.read(self.fd, 1 << 16) if ready else b""
-        for question, answer in ANSWERS:
-            if question in read:
-                os.write(self.fd, answer)
-        return read
-
-    def quiet(self, seconds: float = 0.15) -> None:
-        while self._read(seconds):
-            pass
-
-    def write(self, text: str) -> None:
-        os.write(self.fd, text.encode())
-
-    def person(self, text: str) -> None:
-        for character in text:
-            self.write(character)
-            time.sleep(0.05)
-
-    def memory_mb(self) -> float:
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-    def close(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.close(self.fd)
 
 
 def fill(store: StationStore) -> None:
@@ -107,13 +44,7 @@ def main() -> None:
         site = World(Path(name)).pair("E1")
         fill(site.node.store)
         site.node.store.close()
-        environment = {
-            **os.environ,
-            "TERM": "xterm-256color",
-            "LANG": "C.UTF-8",
-            "CANJE_LANG": "en",
-            "CANJE_CLOCK": "2026-10-15T10:00:00-03:00",
-        }
+        environment = {**os.environ, **READING}
         ours = [sys.executable, "-m", "suite", "station", "--home", str(site.home.folder)]
         floor = [sys.executable, str(FLOOR)]
         cold, memory = starts(ours, b"SWIPE", environment)

@@ -35,6 +35,4 @@ def world(tmp_path: Path) -> Iterator[World]:
     """A network with central only; `world.pair("E1")` adds a station."""
     network = World(tmp_path)
     yield network
-    network.office.store.close()
-    for site in network.sites.values():
-        site.node.store.close()
+    network.close()

@@ -1,5 +1,9 @@
 """Small worlds for tests: values with sensible defaults, and a whole network in a temporary folder."""
 
+import atexit
+import functools
+import shutil
+import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +11,7 @@ from pathlib import Path
 from suite.central.enrolment_files import load_cards, load_members
 from suite.central.feeds import export_feed
 from suite.central.merge import Merged, NotMerged, merge
-from suite.central.office import Office, found_network
+from suite.central.office import Office, found_network, open_office
 from suite.domain.calendar import moment_of
 from suite.domain.earning import SaleLine
 from suite.domain.events.station import PrizeCount
@@ -183,19 +187,72 @@ class Web:
     lobby: lobby.Lobby
 
 
+BEGINNING = moment("2026-10-15T10:00")
+FIRST = "E1"
+"""The station that nearly every world pairs first."""
+
+
+@functools.cache
+def _begun(toml: str, *, paired: bool) -> tuple[Path, str]:
+    """A world that was founded once in this process, at its beginning: its folder, and what FIRST's manager types.
+
+    Founding and pairing cost half a second, a copy of the folder some milliseconds.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="canje-world-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    world = World(folder, toml=toml, fresh=True)
+    code = world.pair(FIRST).code if paired else ""
+    world.close()
+    return folder, code
+
+
 @dataclass
 class World:
     """A central and its paired nodes in one folder, on one clock, with two members: Ana and Bruno."""
 
     folder: Path
-    clock: StoppedClock = field(default_factory=lambda: StoppedClock(moment("2026-10-15T10:00")))
+    clock: StoppedClock = field(default_factory=lambda: StoppedClock(BEGINNING))
     toml: str = TOML
     sites: dict[str, Site] = field(default_factory=dict)
     depots: dict[str, Depository] = field(default_factory=dict)
     webs: dict[str, Web] = field(default_factory=dict)
+    fresh: bool = False
+    """Founded here and now, with keys of its own; else it is a copy, and equal to every other of its programme."""
+    _office: Office | None = None
 
     def __post_init__(self) -> None:
-        self.office: Office = found_network(
+        if self.fresh:
+            self._office = self._found()
+
+    @property
+    def office(self) -> Office:
+        """Central; it is begun when it is first asked for."""
+        if self._office is None:
+            self._copy(paired=False)
+            self._office = self._opened()
+        return self._office
+
+    @office.setter
+    def office(self, office: Office) -> None:
+        self._office = office
+
+    def close(self) -> None:
+        """Close what is open."""
+        for place in (*self.sites.values(), *self.depots.values(), *self.webs.values()):
+            place.node.store.close()
+        if self._office:
+            self._office.store.close()
+
+    def _copy(self, *, paired: bool) -> str:
+        folder, code = _begun(self.toml, paired=paired)
+        shutil.copytree(folder, self.folder, dirs_exist_ok=True)
+        return code
+
+    def _opened(self) -> Office:
+        return open_office(Home(self.folder / "central"), self.clock, "tester")
+
+    def _found(self) -> Office:
+        office = found_network(
             Home(self.folder / "central"),
             lambda version: read_programme(self.toml, name="programme.toml", version=version),
             self.clock,
@@ -207,27 +264,32 @@ class World:
         )
         cards = self.folder / "cards.csv"
         cards.write_text(f"card,member\n{ANA},1\n{BRUNO},2\n")
-        load_members(self.office, members)
-        load_cards(self.office, cards)
+        load_members(office, members)
+        load_cards(office, cards)
+        return office
 
     def pair(self, code: str) -> Site:
         """Enrol a station by its three files, appoint attendant 01 (a manager), and bring the first feed."""
+        if code == FIRST and self._office is None and self.clock.moment == BEGINNING:
+            typed = self._copy(paired=True)
+            self._office = self._opened()
+            return self._site(code, typed)
         invited = self.office.invite(StationCode(code))
         home = Home(self.folder / code)
         joined = courier.join(home, invited.content, invited.code.reveal(), self.clock)
         self.office.approve(joined.content)
         appointed = self.office.appoint(StationCode(code), AttendantNumber("01"), "Eva", manager=True)
-        node = courier.open_station(home)
-        site = Site(
-            home,
-            node,
-            Desk(StationCode(code), node.store, self.clock, node.telephone_key()),
-            f"01{appointed.pin.reveal()}",
-        )
-        self.sites[code] = site
+        site = self._site(code, f"01{appointed.pin.reveal()}")
         self.carry_out(code)
         keep_given_pin(site)
         return site
+
+    def _site(self, code: str, typed: str) -> Site:
+        home = Home(self.folder / code)
+        node = courier.open_station(home)
+        desk = Desk(StationCode(code), node.store, self.clock, node.telephone_key())
+        self.sites[code] = Site(home, node, desk, typed)
+        return self.sites[code]
 
     def pair_warehouse(self, code: str = "W1") -> "Depository":
         """Enrol a warehouse as a station is, and bring its first feed."""

@@ -129,7 +129,7 @@ def genesis(site):
 
 
 def test_a_stranger_is_refused(world, pair, tmp_path_factory):
-    other = World(tmp_path_factory.mktemp("other"))
+    other = World(tmp_path_factory.mktemp("other"), fresh=True)
     stranger = other.pair("E1")
     assert (
         "another network"

@@ -31,8 +31,9 @@ def test_a_network_is_founded_with_its_stations(world):
 
 
 def test_a_folder_holds_one_central(world):
+    assert world.office
     with pytest.raises(NotSetUp):
-        World(world.folder)
+        World(world.folder, fresh=True)
     with pytest.raises(NotSetUp):
         open_office(Home(world.folder / "nowhere"), world.clock, "tester")
     world.pair("E1")

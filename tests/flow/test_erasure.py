@@ -83,7 +83,7 @@ def databases(world):
 
 
 def test_the_pages_are_really_deciphered(tmp_path):
-    world = World(tmp_path)
+    world = World(tmp_path, fresh=True)
     plain = b"".join(pages_of(Home(world.folder / "central")))
     assert b"CREATE TABLE" in plain
     assert "García".encode() in plain

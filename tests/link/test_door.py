@@ -231,7 +231,7 @@ def test_what_is_no_request_has_its_status(door, request_, status):
 def test_the_door_describes_itself(door):
     answer = raw(door, f"GET {DESCRIPTION_PATH} HTTP/1.1\r\n\r\n".encode())
     told = problem(answer.partition(b"\r\n\r\n")[2])
-    assert set(told["paths"]) == {"/v1/sync", "/v1/blob/{sha256}"}
+    assert set(told["paths"]) == {"/v1/sync", "/v1/blob/{sha256}", "/v1/invitation/{name}", "/v1/join"}
     assert set(told["paths"]["/v1/sync"]["post"]["responses"]) >= {
         "200",
         "204",
@@ -256,7 +256,17 @@ def test_a_body_is_invited_only_when_it_is_wanted(door):
     method=st.sampled_from(["GET", "POST", "PUT", "HEAD", "OPTIONS", "x", ""]),
     path=st.one_of(
         st.sampled_from(
-            ["/v1/sync", "/v1/blob/" + "0" * 64, "/v1/blob/", "/openapi.json", "*", "//x", "/v1/sync?to=E2"]
+            [
+                "/v1/sync",
+                "/v1/join",
+                "/v1/invitation/" + "0" * 64,
+                "/v1/blob/" + "0" * 64,
+                "/v1/blob/",
+                "/openapi.json",
+                "*",
+                "//x",
+                "/v1/sync?to=E2",
+            ]
         ),
         st.text(st.characters(codec="latin-1"), max_size=30),
     ),

@@ -82,7 +82,7 @@ class Life:
         self.dice = Random(seed)
         self.mishaps = mishaps
         self.folder = folder
-        self.world = World(folder / "world")
+        self.world = World(folder / "world", fresh=True)
         self.clock = self.world.clock
         self.seen = Counter()
         self.machines = []
