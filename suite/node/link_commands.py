@@ -1,6 +1,8 @@
-"""`link`, `mirror`, `sync`: the exchange by itself: over the link, over a stick, and the mirror folder."""
+"""`link`, `mirror`, `sync`, `courier`: the exchange by itself: over the link, over a stick, and the mirror folder."""
 
+import signal
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.node.membership import load_membership
-from suite.node.opening import opened
+from suite.node.opening import opened, opener_here
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import PATH, Answer, SpokenCommand, answers, steps
 from suite.runtime.errors import BadInput, NotSetUp
@@ -116,4 +118,33 @@ def sync_command(home: Home, folder: Path | None, stick: bool) -> Answer:
     return Answer({"way": way, **msgspec.structs.asdict(done)}, (line, told, *done.troubles))
 
 
-COMMANDS: tuple[click.Command, ...] = (link_command, mirror_command, sync_command)
+@click.command(
+    "courier",
+    cls=SpokenCommand,
+    help=N_(
+        "Exchange by itself until Ctrl+C: over the link or a stick, soon after new entries and four times an hour."
+    ),
+)
+@answers
+@click.pass_obj
+def courier_command(home: Home) -> Answer:
+    from suite.node.rounds import LOOK_SECONDS, Rounds
+    from suite.runtime.secrets import random_fraction
+
+    load_membership(home)
+    rounds, said = Rounds(opener_here(), home, clock_from_environment(), random_fraction), ""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    rounds.start()
+    click.echo(say(N_("The courier goes its rounds. Ctrl+C ends it.")), err=True)
+    try:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            if rounds.trouble != said:
+                said = rounds.trouble
+                click.echo(said or say(N_("It goes again.")), err=True)
+    except KeyboardInterrupt:
+        rounds.stop()
+    return Answer({"rounds": rounds.made}, (say(N_("Exchanges: {count}."), count=number(rounds.made)),))
+
+
+COMMANDS: tuple[click.Command, ...] = (link_command, mirror_command, sync_command, courier_command)

@@ -19,5 +19,9 @@ def opens(ctx: click.Context, opener: Callable[[Home, Clock], Node]) -> None:
 
 def opened(home: Home) -> Node:
     """The node in that folder, as its group of commands opens it. Raises NotSetUp, StorageTrouble."""
-    opener = cast("Callable[[Home, Clock], Node]", click.get_current_context().meta[OPENER])
-    return opener(home, clock_from_environment())
+    return opener_here()(home, clock_from_environment())
+
+
+def opener_here() -> Callable[[Home, Clock], Node]:
+    """What opens a node of this group's kind, for who opens it in a thread of their own."""
+    return cast("Callable[[Home, Clock], Node]", click.get_current_context().meta[OPENER])

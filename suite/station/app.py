@@ -8,6 +8,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from suite.domain.errors import N_, Refusal, UnknownCard
+from suite.node.rounds import LOOK_SECONDS, Rounds
 from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import SuiteError
 from suite.runtime.explaining import tried_line
@@ -20,7 +21,6 @@ from suite.station.pos.watching import PosWatch
 from suite.station.printing import Printing
 from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
-from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen, sold_lines
 from suite.station.screens.member import MemberScreen

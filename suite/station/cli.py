@@ -59,13 +59,13 @@ def station(ctx: click.Context, home: Path | None, plain: bool) -> None:
         desk = open_desk(ctx.obj)
         ctx.exit(run_plain(desk, Queue(desk, ctx.obj)))
     if ctx.invoked_subcommand is None:
+        from suite.node.rounds import Rounds
         from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen
         from suite.station.pos.watching import PosWatch
         from suite.station.printing import Printing
-        from suite.station.rounds import Rounds
 
-        rounds = Rounds(ctx.obj, clock_from_environment(), random_fraction)
+        rounds = Rounds(courier.open_station, ctx.obj, clock_from_environment(), random_fraction)
         pos, ear = PosWatch(ctx.obj, open_desk), ear_of(setup_of(ctx.obj))
         ctx.exit(run_screen(open_desk(ctx.obj), rounds, Printing(ctx.obj), ear, pos))
 

@@ -1,6 +1,8 @@
 """A prize that was ordered at a station, on its way through a warehouse to its member (PRZ-3, SYN-2)."""
 
 import shutil
+import threading
+import time
 
 import pytest
 
@@ -12,9 +14,13 @@ from suite.central.office import open_office
 from suite.domain.errors import NotThere, OrderAlreadyServed
 from suite.domain.ids import AccountId, StationCode
 from suite.domain.personal import Receipt
+from suite.node import rounds
+from suite.node.exchange import Ways, save_ways
 from suite.runtime.files import write_whole
 from suite.runtime.paths import Home
 from suite.station.desk import CardRead
+from suite.sync.link import Link
+from suite.warehouse import depot
 from tests.factories import ANA, BRUNO, World
 from tests.flow.test_erasure import pages_of
 from tests.link.doors import door_of, exchange_with
@@ -233,6 +239,22 @@ def test_without_a_warehouse_the_office_prints_as_ever_and_stops_nothing_that_ha
         issue_slip(world.office, number, StationCode("W1"))
     with pytest.raises(NotThere):
         issue_slip(world.office, orders(world)[ANA].order, StationCode("E1"))
+
+
+def test_a_warehouse_goes_its_rounds_by_itself(world, monkeypatch):
+    """The courier is no screen's: a command runs it at an outpost, and at a station without a screen."""
+    monkeypatch.setattr(rounds, "LOOK_SECONDS", 0.01)
+    number, outpost = orders(world)[ANA].order, world.depots["W1"]
+    issue_slip(world.office, number, StationCode("W1"))
+    with door_of(world) as door:
+        save_ways(outpost.home, Ways(Link(door.url)))
+        going = rounds.Rounds(depot.open_warehouse, outpost.home, world.clock, lambda: 0.0)
+        going.start()
+        until = time.monotonic() + 30
+        while not (known := outpost.node.store.orders()) and time.monotonic() < until:
+            threading.Event().wait(0.01)
+        going.stop()
+    assert [given.row.order for given in known] == [number]
 
 
 def test_a_warehouse_exchanges_over_the_link(world, tmp_path):

@@ -1,14 +1,19 @@
 """The courier's rounds: by itself, over whichever way there is, and the desk does not notice."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from suite.node import rounds as module
 from suite.node.exchange import Ways, save_ways
-from suite.station import rounds as module
+from suite.node.rounds import EVERY_SECONDS, FIRST_PAUSE_SECONDS, SOON_SECONDS, Rounds, Seen, is_due, pause_after
+from suite.station import courier
 from suite.station.app import StationApp
-from suite.station.rounds import EVERY_SECONDS, FIRST_PAUSE_SECONDS, SOON_SECONDS, Rounds, Seen, is_due, pause_after
 from suite.sync import sticks
 from suite.sync.link import Link
 from tests.factories import ANA
@@ -60,7 +65,7 @@ def eventually(question):
 
 @pytest.fixture
 def going(world, site):
-    made = Rounds(site.home, world.clock, lambda: 0.0)
+    made = Rounds(courier.open_station, site.home, world.clock, lambda: 0.0)
     yield made
     made.stop()
 
@@ -153,7 +158,7 @@ async def test_the_top_line_tells_what_the_courier_achieved(world, site, monkeyp
     monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.0)
     site.sell(ANA, "A-1")
     with door_of(world) as door:
-        app = StationApp(site.desk, Rounds(site.home, world.clock, lambda: 0.0))
+        app = StationApp(site.desk, Rounds(courier.open_station, site.home, world.clock, lambda: 0.0))
         async with app.run_test(size=(80, 24)) as pilot:
             await shown(app, pilot, "1 pending")
             save_ways(site.home, Ways(Link(door.url)))
@@ -165,7 +170,7 @@ async def test_a_trouble_of_the_courier_is_said_where_nobody_is_served(world, si
     (tmp_path / "s" / "CANJE").mkdir(parents=True)
     (tmp_path / "s" / "CANJE" / "a-E1").write_text("a file where a folder should be")
     monkeypatch.setattr(sticks, "volumes", lambda: [tmp_path / "s"])
-    app = StationApp(site.desk, Rounds(site.home, world.clock, lambda: 0.0))
+    app = StationApp(site.desk, Rounds(courier.open_station, site.home, world.clock, lambda: 0.0))
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, "is no folder but a link")
 
@@ -183,3 +188,19 @@ async def test_what_the_pc_tells_by_itself_waits_until_an_answer_was_read(world,
         assert app.screen.remark("Central's data is coming in: 6 %.")
         assert app.screen.remark("Central's data is coming in: 7 %.")
         await shown(app, pilot, "7 %")
+
+
+def test_the_courier_as_a_command_ends_when_it_is_told_to(world, site, tmp_path):
+    site.node.store.close()
+    going = subprocess.Popen(
+        [sys.executable, "-m", "suite", "station", "--home", str(site.home.folder), "courier", "--json"],
+        env={**os.environ, "CANJE_LANG": "en"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert going.stderr is not None
+    assert "goes its rounds" in going.stderr.readline()
+    going.send_signal(signal.SIGTERM)
+    out, err = going.communicate(timeout=60)
+    assert (going.returncode, out, err) == (0, '{"rounds":0}\n', "")

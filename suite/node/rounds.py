@@ -1,4 +1,4 @@
-"""The courier's rounds: exchanges by themselves, beside the desk, over whichever way there is.
+"""The courier's rounds: exchanges by themselves, beside whatever the node does, over whichever way there is.
 
 A thread with a connection of its own. It holds the write lock for one transaction at a time and never while it waits
 for the network or a stick, so the desk does not wait for it. What it achieved is read from the store, not asked of it.
@@ -11,12 +11,12 @@ from typing import Literal
 
 import msgspec
 
+from suite.node.courier import Node
 from suite.runtime.clock import Clock
 from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import LinkTrouble, SuiteError
 from suite.runtime.paths import Home
 from suite.runtime.texts import say_error
-from suite.station import courier
 
 LOOK_SECONDS = 5.0
 """How often it looks for new entries and new sticks: two questions to the store, one to the system."""
@@ -59,10 +59,12 @@ def is_due(seen: Seen, waited: float, pause: float, pending: int, sticks: tuple[
 
 
 class Rounds:
-    """The courier of one station. `start` it, and `stop` it before the program ends."""
+    """The courier of one node, opened anew by `opener`. `start` it, and `stop` it before the program ends."""
 
-    def __init__(self, home: Home, clock: Clock, spread: Callable[[], float]) -> None:
-        self._home, self._clock, self._spread = home, clock, spread
+    def __init__(
+        self, opener: Callable[[Home, Clock], Node], home: Home, clock: Clock, spread: Callable[[], float]
+    ) -> None:
+        self._opener, self._home, self._clock, self._spread = opener, home, clock, spread
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self.trouble = ""
@@ -84,7 +86,7 @@ class Rounds:
     def _run(self) -> None:
         from suite.sync.sticks import prepared, volumes
 
-        node = courier.open_station(self._home, progress=self._note)
+        node = msgspec.structs.replace(self._opener(self._home, self._clock), progress=self._note)
         try:
             seen, waited, pause = Seen(), EVERY_SECONDS, 0.0
             while not self._stopped.is_set():
@@ -102,7 +104,7 @@ class Rounds:
     def _note(self, done: int, of: int) -> None:
         self.coming_in = 100 * done // max(of, 1) if done < of else -1
 
-    def _go(self, node: courier.Station, sticks: tuple[Path, ...]) -> Way:
+    def _go(self, node: Node, sticks: tuple[Path, ...]) -> Way:
         """One round: the link, and the sticks when it is not there. Which of them was reached."""
         beside: list[str] = []
         try:
@@ -121,7 +123,7 @@ class Rounds:
         self.made += bool(way)
         return way
 
-    def _over_link(self, node: courier.Station, beside: list[str]) -> bool:
+    def _over_link(self, node: Node, beside: list[str]) -> bool:
         from suite.node.exchange import load_ways, over_link
 
         ways = load_ways(self._home)
@@ -136,7 +138,7 @@ class Rounds:
         beside += done.troubles
         return True
 
-    def _over_sticks(self, node: courier.Station, sticks: tuple[Path, ...], beside: list[str]) -> bool:
+    def _over_sticks(self, node: Node, sticks: tuple[Path, ...], beside: list[str]) -> bool:
         from suite.node.exchange import load_ways, over_stick
 
         for stick in sticks:
