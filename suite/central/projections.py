@@ -1,7 +1,8 @@
 """What each kind of fact changes at central: points and shelf.
 
 For people see `people_projections`, for prizes on order `order_projections`, for what is asked for at portals
-`portal_projections`, for nodes and their journals `network_projections`.
+`portal_projections`, for prizes between stations `transfer_projections`, for nodes and their journals
+`network_projections`.
 
 Replaying all facts in order of admission gives the same tables, to the row.
 """
@@ -20,6 +21,7 @@ from suite.central.people_projections import PEOPLE_HANDLERS, index_people
 from suite.central.portal_projections import PORTAL_HANDLERS
 from suite.central.projector import CREDITABLE, Fact, Projector
 from suite.central.spending_projections import SPENDING_HANDLERS, prize_brought_back, prize_spent
+from suite.central.transfer_projections import TRANSFER_HANDLERS
 from suite.domain.calendar import Month, local_time, month_end, month_name, month_start
 from suite.domain.events import central as facts
 from suite.domain.events.base import Event
@@ -254,6 +256,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **ORDER_HANDLERS,
     **PORTAL_HANDLERS,
     **CLAIM_HANDLERS,
+    **TRANSFER_HANDLERS,
     SaleRecorded: sale_recorded,
     SaleReversed: sale_reversed,
     GoodsReturned: goods_returned,

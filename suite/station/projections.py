@@ -3,6 +3,7 @@
 from functools import singledispatch
 
 from suite.domain.events.base import Event
+from suite.domain.events.shelf import PrizesTransferred, TransferReceived
 from suite.domain.events.station import (
     CardReplaced,
     DiskFilled,
@@ -119,6 +120,19 @@ def _use_authorisation(event: PrizeRedeemed | PrizeRequested, seq: int, db: Conn
 @project.register
 def _(event: ShipmentReceived, seq: int, db: Connection) -> None:
     db.execute("INSERT INTO received (note, seq) VALUES (?, ?)", (event.note, seq))
+    for line in event.lines:
+        db.execute(STOCK, (line.prize, line.quantity))
+
+
+@project.register
+def _(event: PrizesTransferred, _seq: int, db: Connection) -> None:
+    for line in event.lines:
+        db.execute(STOCK, (line.prize, -line.quantity))
+
+
+@project.register
+def _(event: TransferReceived, seq: int, db: Connection) -> None:
+    db.execute("INSERT INTO transfer_received (note, seq) VALUES (?, ?)", (event.note, seq))
     for line in event.lines:
         db.execute(STOCK, (line.prize, line.quantity))
 

@@ -26,6 +26,7 @@ from suite.node.store import NodeStore
 from suite.runtime.db import Connection
 from suite.runtime.errors import NotSetUp
 from suite.station.cardbox import Cardbox
+from suite.station.consignment import Consignment
 from suite.station.feed_tables import take_pages
 from suite.station.pos.store import PosStore
 from suite.station.projections import project
@@ -67,6 +68,7 @@ class StationStore(NodeStore):
     ) -> None:
         self.cards = Cardbox(connection)
         self.purse = Purse(connection)
+        self.consignment = Consignment(connection)
         self.pos = PosStore(connection)
         super().__init__(connection, first, committed)
 

@@ -22,6 +22,7 @@ from suite.station.questions import Question
 from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
 from suite.station.shelf import count_stock, receive
 from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
+from suite.station.transfer_tasks import Transfers
 
 Value = TypeVar("Value")
 Told = tuple[str, ...]
@@ -195,14 +196,16 @@ class Tasks:
     # The shelf (F6)
 
     async def shelf(self, attendant: Attendant) -> Told:
-        """Receive a shipment, or count the prizes."""
-        coming = self._desk.store.shipments_under_way()
-        if not coming:
-            return await self._count(attendant)
-        task = await self.choose(
-            say(N_("PRIZES ON THE SHELF")), say(N_("Receive a shipment")), say(N_("Count the prizes (manager)"))
-        )
-        return await (self._receive(coming) if task == 1 else self._count(attendant))
+        """Receive a shipment, count the prizes, or exchange prizes with another station."""
+        store, between = self._desk.store, Transfers(self._desk, self._ask_any, self.choose)
+        tasks: dict[str, Callable[[], Awaitable[Told]]] = {}
+        if coming := store.shipments_under_way():
+            tasks[say(N_("Receive a shipment"))] = lambda: self._receive(coming)
+        tasks[say(N_("Count the prizes (manager)"))] = lambda: self._count(attendant)
+        tasks[say(N_("Send prizes to another station (manager)"))] = lambda: between.send(attendant)
+        tasks[say(N_("Receive prizes of another station (manager)"))] = lambda: between.receive(attendant)
+        task = await self.choose(say(N_("PRIZES ON THE SHELF")), *tasks)
+        return await list(tasks.values())[task - 1]()
 
     async def _receive(self, coming: list[ShippingNote]) -> Told:
         on_the_way = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming)))
