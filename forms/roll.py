@@ -45,7 +45,7 @@ def _slip(slip: Slip, wording: Wording) -> list[RollLine]:
     facts = [
         (say("Member"), slip.member),
         (say("Card"), masked(slip.card)),
-        (say("Note") if slip.shelf else say("Ticket"), slip.document),
+        (_named(slip, wording), slip.document),
         (say("From station") if slip.kind == "transfer-received" else say("To station"), slip.other),
         (say("Attendant"), slip.attendant),
     ]
@@ -56,7 +56,7 @@ def _slip(slip: Slip, wording: Wording) -> list[RollLine]:
         lines += _sold(sold, wording)
     lines += [_tally(each, wording) for each in slip.shelf]
     lines += [RollLine(f"{move.at:%d/%m %H:%M} {move.kind}", integer(move.points, wording)) for move in slip.moves]
-    return lines + (_signature(wording) if slip.shelf else _points(slip, wording))
+    return lines + (_signature(wording) if slip.shelf or slip.kind == "hand-over" else _points(slip, wording))
 
 
 def _head(title: str, wording: Wording, *, copy: bool) -> list[RollLine]:
@@ -120,6 +120,13 @@ def masked(card: CardNumber) -> str:
     return f"**** {card[-CARD_DIGITS_SHOWN:]}" if card else ""
 
 
+def _named(slip: Slip, wording: Wording) -> str:
+    """What the number on a slip is of."""
+    if slip.shelf:
+        return wording.say("Note")
+    return wording.say("Order") if slip.kind == "hand-over" else wording.say("Ticket")
+
+
 def _title(kind: SlipKind, wording: Wording) -> str:
     say = wording.say
     return {
@@ -133,6 +140,7 @@ def _title(kind: SlipKind, wording: Wording) -> str:
         "test": say("TEST OF THE PRINTER"),
         "transfer": say("PRIZES TO ANOTHER STATION"),
         "transfer-received": say("PRIZES OF ANOTHER STATION"),
+        "hand-over": say("ORDERED PRIZE HANDED OVER"),
     }[kind]
 
 

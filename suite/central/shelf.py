@@ -107,7 +107,12 @@ def _order(row: Row[Any]) -> PrizeOrder:
     if warehouse is None:
         return order
     return msgspec.structs.replace(
-        order, warehouse=warehouse, slip=order.slip or slip, dispatched=dispatched, delivered=delivered, receipt=receipt
+        order,
+        warehouse=warehouse,
+        slip=order.slip or slip or None,
+        dispatched=dispatched or None,
+        delivered=delivered,
+        receipt=receipt,
     )
 
 

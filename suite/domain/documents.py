@@ -116,6 +116,7 @@ SlipKind = Literal[
     "test",
     "transfer",
     "transfer-received",
+    "hand-over",
 ]
 
 

@@ -115,7 +115,7 @@ CREATE INDEX pos_ticket_at ON pos_ticket (at);
 THIRD_ORDERS = """
 CREATE TABLE feed_order (
   number TEXT PRIMARY KEY, at INTEGER NOT NULL, account INTEGER NOT NULL, prize TEXT NOT NULL, points INTEGER NOT NULL,
-  state TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  state TEXT NOT NULL, slip INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 """
 
 THIRD_SHELF = """
@@ -142,6 +142,7 @@ CREATE INDEX incident_document ON incident (document);
 CREATE TABLE stock (prize TEXT PRIMARY KEY, on_hand INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE received (note INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
 CREATE TABLE transfer_received (note TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE handed_over (number TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE own_card (
   card TEXT PRIMARY KEY, account INTEGER NOT NULL, status TEXT NOT NULL, role TEXT NOT NULL, at INTEGER NOT NULL,
   seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
@@ -174,6 +175,7 @@ PROJECTION_TABLES = (
     "stock",
     "received",
     "transfer_received",
+    "handed_over",
     "own_card",
     "own_member",
     "card_used",

@@ -9,7 +9,7 @@ from suite.domain.documents import MoveLine, ReceiptNotHere, ShiftReport, Slip, 
 from suite.domain.earning import EarnedLine
 from suite.domain.errors import UnknownCard
 from suite.domain.events.base import Event
-from suite.domain.events.shelf import PrizesTransferred, TransferReceived
+from suite.domain.events.shelf import OrderHandedOver, PrizesTransferred, TransferReceived
 from suite.domain.events.station import (
     GoodsReturned,
     PrizeRedeemed,
@@ -46,8 +46,9 @@ def has_paper(event: object) -> bool:
     """Whether a fact is one that somebody at the counter takes a receipt of; what came from a file is none."""
     if isinstance(event, ShiftClosed | PrizesTransferred | TransferReceived):
         return True
-    kinds = SaleRecorded | SaleReversed | GoodsReturned | PrizeRedeemed | RedemptionReversed | PrizeRequested
-    return isinstance(event, kinds) and bool(event.attendant) and getattr(event, "entry", "") != "file"
+    return (
+        isinstance(event, Moved | OrderHandedOver) and bool(event.attendant) and getattr(event, "entry", "") != "file"
+    )
 
 
 def newest_paper(desk: Desk) -> Slip | ShiftReport:
@@ -116,6 +117,18 @@ class _Receipts:
     @of.register
     def _(self, event: RedemptionReversed) -> Slip:
         return self._moved("redemption-reversal", event, event.points, prize=self._prize(event.prize))
+
+    @of.register
+    def _(self, event: OrderHandedOver) -> Slip:
+        return msgspec.structs.replace(
+            self.about("hand-over", event.at),
+            card=event.card,
+            member=self._standing(event.card)[0],
+            attendant=self._attendant(event.attendant),
+            document=event.order,
+            prize=self._prize(event.prize),
+            copy=self._copy,
+        )
 
     @of.register
     def _(self, event: PrizesTransferred) -> Slip:

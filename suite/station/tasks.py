@@ -18,6 +18,7 @@ from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number, scaled
 from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.enrolment import check_free, enrol, replace_card
+from suite.station.handover_tasks import HandOvers
 from suite.station.questions import Question
 from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
 from suite.station.shelf import count_stock, receive
@@ -196,7 +197,7 @@ class Tasks:
     # The shelf (F6)
 
     async def shelf(self, attendant: Attendant) -> Told:
-        """Receive a shipment, count the prizes, or exchange prizes with another station."""
+        """Receive a shipment, count the prizes, exchange some with another station, hand over what was ordered."""
         store, between = self._desk.store, Transfers(self._desk, self._ask_any, self.choose)
         tasks: dict[str, Callable[[], Awaitable[Told]]] = {}
         if coming := store.shipments_under_way():
@@ -204,6 +205,8 @@ class Tasks:
         tasks[say(N_("Count the prizes (manager)"))] = lambda: self._count(attendant)
         tasks[say(N_("Send prizes to another station (manager)"))] = lambda: between.send(attendant)
         tasks[say(N_("Receive prizes of another station (manager)"))] = lambda: between.receive(attendant)
+        ordered = HandOvers(self._desk, self._ask_any, self.choose)
+        tasks[say(N_("Hand over a prize that was ordered"))] = lambda: ordered.by_slip(attendant)
         task = await self.choose(say(N_("PRIZES ON THE SHELF")), *tasks)
         return await list(tasks.values())[task - 1]()
 

@@ -13,7 +13,7 @@ from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.earning import LINES_MAX, POINTS_MAX
 from suite.domain.events.base import Event
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
-from suite.domain.events.shelf import PIECES_MAX, PrizesTransferred, TransferReceived
+from suite.domain.events.shelf import PIECES_MAX, OrderHandedOver, PrizesTransferred, TransferReceived
 from suite.domain.events.station import (
     MemberApplied,
     PrizeRedeemed,
@@ -52,6 +52,7 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, PrizeDelivered) and not _possible_receipt(event),
         isinstance(event, Asked) and not _possible_request(event),
         isinstance(event, PrizesTransferred | TransferReceived) and not _possible_transfer(event),
+        isinstance(event, OrderHandedOver) and not _possible_hand_over(event),
     )
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
 
@@ -86,6 +87,12 @@ def _possible_transfer(event: PrizesTransferred | TransferReceived) -> bool:
         fits.append((CODE_PATTERN, event.to))
     few = bool(event.lines) and all(line.quantity <= PIECES_MAX for line in event.lines)
     return few and all(re.fullmatch(pattern, text) for pattern, text in fits)
+
+
+def _possible_hand_over(event: OrderHandedOver) -> bool:
+    """An order, a card and a prize that can be written."""
+    fits = ((ORDER_PATTERN, event.order), (CARD_PATTERN, event.card), (CODE_PATTERN, event.prize))
+    return all(re.fullmatch(pattern, text) for pattern, text in fits)
 
 
 def _own_number(account: int, journal: int) -> bool:

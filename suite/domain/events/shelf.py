@@ -1,8 +1,16 @@
 """Facts of a station about prizes that come and go otherwise than by its own members (STK-1)."""
 
 from suite.domain.events.base import Event
-from suite.domain.events.station import PrizeCount
-from suite.domain.ids import AttendantNumber, StationCode, TransferNote
+from suite.domain.events.station import EntryMode, PrizeCount
+from suite.domain.ids import (
+    AccountId,
+    AttendantNumber,
+    CardNumber,
+    OrderNumber,
+    PrizeCode,
+    StationCode,
+    TransferNote,
+)
 
 PIECES_MAX = 10**6 - 1
 """Of one prize at once: what somebody types in six digits."""
@@ -28,4 +36,15 @@ class TransferReceived(Event, frozen=True, kw_only=True, tag="TransferReceived.1
     attendant: AttendantNumber
 
 
-ShelfEvent = PrizesTransferred | TransferReceived
+class OrderHandedOver(Event, frozen=True, kw_only=True, tag="OrderHandedOver.1"):
+    """A prize that was ordered at this station had come there, and its member took it (PRZ-3). No points move."""
+
+    order: OrderNumber
+    card: CardNumber
+    account: AccountId
+    prize: PrizeCode
+    entry: EntryMode = "swipe"
+    attendant: AttendantNumber = AttendantNumber("")
+
+
+ShelfEvent = PrizesTransferred | TransferReceived | OrderHandedOver
