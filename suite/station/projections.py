@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from suite.domain.events.base import Event
-from suite.domain.events.shelf import OrderHandedOver, PrizesTransferred, TransferReceived
+from suite.domain.events.shelf import OrderHandedOver, PrizesTransferred, StockAdjusted, TransferReceived
 from suite.domain.events.station import (
     CardReplaced,
     DiskFilled,
@@ -140,6 +140,12 @@ def _(event: TransferReceived, seq: int, db: Connection) -> None:
 @project.register
 def _(event: OrderHandedOver, seq: int, db: Connection) -> None:
     db.execute("INSERT INTO handed_over (number, seq) VALUES (?, ?)", (event.order, seq))
+
+
+@project.register
+def _(event: StockAdjusted, _seq: int, db: Connection) -> None:
+    for line in event.lines:
+        db.execute(STOCK, (line.prize, event.sign * line.quantity))
 
 
 @project.register

@@ -1,14 +1,18 @@
 """`canje station stock|receive|count`: the prizes on the shelf."""
 
+from typing import get_args
+
 import click
 
 from suite.domain.errors import N_
+from suite.domain.events.shelf import AdjustReason
 from suite.domain.ids import ShippingNote
 from suite.runtime.console import Answer, SpokenCommand, answers, ask_code, table
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say
+from suite.runtime.words import kind_name
 from suite.station.opening import open_desk, parse_counts
-from suite.station.shelf import count_stock, receive
+from suite.station.shelf import adjust_stock, count_stock, receive
 from suite.station.transfer_commands import transfer_answer
 from suite.station.transfers import receive_transfer, typed_note
 
@@ -77,4 +81,24 @@ def count_command(home: Home, counted: tuple[str, ...]) -> Answer:
     )
 
 
-COMMANDS: tuple[click.Command, ...] = (stock, receive_command, count_command)
+@click.command(
+    "adjust-stock",
+    cls=SpokenCommand,
+    help=N_(
+        "Take prizes off the shelf that are broken, stolen or past their date, or put found ones on it; for managers."
+    ),
+)
+@click.argument("pieces", nargs=-1, required=True, metavar="PRIZE=COUNT...")
+@click.option("--why", type=click.Choice(get_args(AdjustReason)), required=True)
+@answers
+@click.pass_obj
+def adjust_command(home: Home, pieces: tuple[str, ...], why: AdjustReason) -> Answer:
+    desk = open_desk(home)
+    lines = adjust_stock(desk, why, parse_counts(pieces), desk.check_pin(ask_code()))
+    rows = [(line.prize, number(line.quantity), number(desk.store.on_hand(line.prize))) for line in lines]
+    head = kind_name(f"stock-{why}")
+    columns = (say(N_("Prize")), say(N_("Pieces")), say(N_("On hand")))
+    return Answer({"reason": why, "lines": lines}, (head, *table(columns, rows)))
+
+
+COMMANDS: tuple[click.Command, ...] = (stock, receive_command, count_command, adjust_command)

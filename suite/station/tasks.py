@@ -207,6 +207,7 @@ class Tasks:
         tasks[say(N_("Receive prizes of another station (manager)"))] = lambda: between.receive(attendant)
         ordered = HandOvers(self._desk, self._ask_any, self.choose)
         tasks[say(N_("Hand over a prize that was ordered"))] = lambda: ordered.by_slip(attendant)
+        tasks[say(N_("Prizes broken, stolen or found (manager)"))] = lambda: between.adjust(attendant)
         task = await self.choose(say(N_("PRIZES ON THE SHELF")), *tasks)
         return await list(tasks.values())[task - 1]()
 

@@ -1,17 +1,19 @@
-"""Prizes to another station and from one, question by question: a part of the shelf's tasks (F6)."""
+"""Prizes to another station and from one, or lost and found, question by question: a part of the shelf's tasks (F6)."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_args
 
 from suite.domain.errors import N_, ManagerNeeded
-from suite.domain.events.shelf import PIECES_MAX
+from suite.domain.events.shelf import PIECES_MAX, AdjustReason
 from suite.domain.ids import PrizeCode
 from suite.domain.transfers import OwnTransfer, TransferAlreadyReceived, sender_of
 from suite.runtime.errors import BadInput
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import scaled
+from suite.runtime.words import kind_name
 from suite.station.desk import Attendant, Desk
 from suite.station.questions import Question
+from suite.station.shelf import adjust_stock
 from suite.station.transfers import Transfer, other_stations, receive_transfer, send_prizes, typed_note
 
 Told = tuple[str, ...]
@@ -72,6 +74,22 @@ class Transfers:
                 came[prize] = count
         done = receive_transfer(desk, note, manager, came)
         return say(N_("Received. The prizes are on the shelf.")), *self._said(done)
+
+    async def adjust(self, manager: Attendant) -> Told:
+        """Prizes that are gone for a reason, or that were found."""
+        if not manager.manager:
+            raise ManagerNeeded
+        reasons: tuple[AdjustReason, ...] = get_args(AdjustReason)
+        words = [kind_name(f"stock-{reason}") for reason in reasons]
+        place = await self._choose(say(N_("WHAT HAPPENED?")), *words) - 1
+        pieces: dict[PrizeCode, int] = {}
+        for prize, there in self._desk.stock():
+            most = PIECES_MAX if reasons[place] == "found" else max(0, there)
+            if most:
+                none = say(N_("Enter alone: none. There are {count}."), count=number(there))
+                pieces[prize.code] = await self._count(say(N_("HOW MANY: {prize}"), prize=prize.name), none, most) or 0
+        lines = adjust_stock(self._desk, reasons[place], pieces, manager)
+        return words[place], *(f"{number(line.quantity)} × {line.prize}" for line in lines)
 
     async def _count(self, title: str, alone: str, most: int) -> int | None:
         def taken(typed: str) -> int | None:

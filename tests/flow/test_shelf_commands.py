@@ -1,4 +1,4 @@
-"""The shelf by its commands: sent, received, counted, seen at central."""
+"""The shelf by its commands: sent, received, counted, put right, seen at central."""
 
 import pytest
 
@@ -49,8 +49,17 @@ def test_prizes_to_another_station_by_commands(network):
     network.answer("E1", "receive", "E1-1", expected=5)
 
 
-def test_the_shelf_is_counted_by_its_command(network):
+def test_the_shelf_is_counted_and_put_right_by_commands(network):
     assert network.answer("E1", "count", "MUG=4", code=network.code) == [["MUG", 4, 3]]
+    adjusted = network.answer("E1", "adjust-stock", "MUG=1", "--why", "broken", code=network.code)
+    assert adjusted == {"reason": "broken", "lines": [["MUG", 1]]}
+    network.answer("E1", "adjust-stock", "MUG=9", "--why", "stolen", code=network.code, expected=3)
+    network.answer("E1", "adjust-stock", "MUG=2", "--why", "found", code=network.code)
+    assert network.answer("E1", "stock")["on_hand"]["MUG"] == 5
+    carry_in(network, "E1")
+    assert network.answer("central", "stock") == [{"station": "E1", "prize": "MUG", "on_hand": 5}]
+    kinds = [each["kind"] for each in network.answer("central", "incidents")]
+    assert kinds == ["stock-difference", "stock-broken", "stock-found"]
     network.answer("E1", "count", "MUG=x", code=network.code, expected=5)
     network.answer("central", "ship", "E1", "MUG=2")
     carry_out(network)

@@ -206,6 +206,14 @@ def test_question_by_question_from_one_desk_to_the_other(world):
     assert on_hand(world, "E2") == 4
     assert "already received" in said_by(two, "6", two.code, "3", note)
     assert "left from here" in said_by(one, "6", one.code, "3", note)
+    assert "Prizes stolen" in said_by(two, "6", two.code, "5", "2", "1")
+    assert on_hand(world, "E2") == 3
+    world.carry_in("E1", "E2")
+    stock, away, incidents = at_central(world)
+    assert (stock, away, incidents) == ({"E1": 6, "E2": 3}, 0, [("stock-stolen", "E2", "1 MUG")])
+    assert is_rebuilt(world)
+    two.desk.store.rebuild()
+    assert on_hand(world, "E2") == 3
 
 
 class Between:

@@ -13,9 +13,10 @@ from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.earning import LINES_MAX, POINTS_MAX
 from suite.domain.events.base import Event
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
-from suite.domain.events.shelf import PIECES_MAX, OrderHandedOver, PrizesTransferred, TransferReceived
+from suite.domain.events.shelf import PIECES_MAX, OrderHandedOver, PrizesTransferred, StockAdjusted, TransferReceived
 from suite.domain.events.station import (
     MemberApplied,
+    PrizeCount,
     PrizeRedeemed,
     PrizeRequested,
     RedemptionReversed,
@@ -52,6 +53,7 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, PrizeDelivered) and not _possible_receipt(event),
         isinstance(event, Asked) and not _possible_request(event),
         isinstance(event, PrizesTransferred | TransferReceived) and not _possible_transfer(event),
+        isinstance(event, StockAdjusted) and not _possible_lines(event.lines),
         isinstance(event, OrderHandedOver) and not _possible_hand_over(event),
     )
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
@@ -81,12 +83,17 @@ def _possible_request(event: Asked) -> bool:
 
 
 def _possible_transfer(event: PrizesTransferred | TransferReceived) -> bool:
-    """A note's number, and prizes that can be written, no more of one than anybody types."""
-    fits = [(NOTE_PATTERN, event.note), *((CODE_PATTERN, line.prize) for line in event.lines)]
+    """A note's number and a station that can be written, prizes too, no more of one than anybody types."""
+    fits: list[tuple[str, str]] = [(NOTE_PATTERN, event.note)]
     if isinstance(event, PrizesTransferred):
         fits.append((CODE_PATTERN, event.to))
-    few = bool(event.lines) and all(line.quantity <= PIECES_MAX for line in event.lines)
-    return few and all(re.fullmatch(pattern, text) for pattern, text in fits)
+    return _possible_lines(event.lines) and all(re.fullmatch(pattern, text) for pattern, text in fits)
+
+
+def _possible_lines(lines: tuple[PrizeCount, ...]) -> bool:
+    return bool(lines) and all(
+        re.fullmatch(CODE_PATTERN, line.prize) is not None and line.quantity <= PIECES_MAX for line in lines
+    )
 
 
 def _possible_hand_over(event: OrderHandedOver) -> bool:

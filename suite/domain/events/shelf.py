@@ -1,5 +1,7 @@
 """Facts of a station about prizes that come and go otherwise than by its own members (STK-1)."""
 
+from typing import Literal
+
 from suite.domain.events.base import Event
 from suite.domain.events.station import EntryMode, PrizeCount
 from suite.domain.ids import (
@@ -14,6 +16,10 @@ from suite.domain.ids import (
 
 PIECES_MAX = 10**6 - 1
 """Of one prize at once: what somebody types in six digits."""
+
+
+AdjustReason = Literal["broken", "stolen", "expired", "found"]
+"""Why a shelf holds more or less than the journal says, as its manager knows."""
 
 
 class PrizesTransferred(Event, frozen=True, kw_only=True, tag="PrizesTransferred.1"):
@@ -47,4 +53,17 @@ class OrderHandedOver(Event, frozen=True, kw_only=True, tag="OrderHandedOver.1")
     attendant: AttendantNumber = AttendantNumber("")
 
 
-ShelfEvent = PrizesTransferred | TransferReceived | OrderHandedOver
+class StockAdjusted(Event, frozen=True, kw_only=True, tag="StockAdjusted.1"):
+    """A manager took prizes off the shelf for a reason, or put back what was found (STK-1)."""
+
+    lines: tuple[PrizeCount, ...]
+    reason: AdjustReason
+    attendant: AttendantNumber
+
+    @property
+    def sign(self) -> int:
+        """1 when the shelf has more of it, -1 when it has less."""
+        return 1 if self.reason == "found" else -1
+
+
+ShelfEvent = PrizesTransferred | TransferReceived | OrderHandedOver | StockAdjusted
