@@ -29,6 +29,7 @@ from suite.domain.events.base import Event, kind_of
 from suite.domain.events.central import CentralFact
 from suite.domain.events.portal import PortalEvent
 from suite.domain.events.rights import NODE_KINDS
+from suite.domain.events.shelf import ShelfEvent
 from suite.domain.events.station import StationEvent
 from suite.domain.events.warehouse import WarehouseEvent
 from suite.runtime.errors import SuiteError
@@ -160,7 +161,7 @@ def events() -> str:
         (
             "Stations",
             "Central refuses a bundle that holds any other kind than these and the two above.",
-            arguments(StationEvent),
+            [*arguments(StationEvent), *arguments(ShelfEvent)],
         ),
         (
             "Warehouses",

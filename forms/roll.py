@@ -45,7 +45,8 @@ def _slip(slip: Slip, wording: Wording) -> list[RollLine]:
     facts = [
         (say("Member"), slip.member),
         (say("Card"), masked(slip.card)),
-        (say("Ticket"), slip.document),
+        (_named(slip, wording), slip.document),
+        (say("From station") if slip.kind == "transfer-received" else say("To station"), slip.other),
         (say("Attendant"), slip.attendant),
     ]
     lines = _head(_title(slip.kind, wording), wording, copy=slip.copy)
@@ -53,8 +54,9 @@ def _slip(slip: Slip, wording: Wording) -> list[RollLine]:
     lines += [RollLine(slip.prize, look="strong", centred=True)] if slip.prize else []
     for sold in slip.sold:
         lines += _sold(sold, wording)
+    lines += [_tally(each, wording) for each in slip.shelf]
     lines += [RollLine(f"{move.at:%d/%m %H:%M} {move.kind}", integer(move.points, wording)) for move in slip.moves]
-    return lines + _points(slip, wording)
+    return lines + (_signature(wording) if slip.shelf or slip.kind == "hand-over" else _points(slip, wording))
 
 
 def _head(title: str, wording: Wording, *, copy: bool) -> list[RollLine]:
@@ -84,7 +86,7 @@ def _shift(shift: ShiftReport, wording: Wording) -> list[RollLine]:
     if shift.counted:
         lines += [RULE, RollLine(say("PRIZES COUNTED"), look="strong", centred=True)]
         lines += [_tally(each, wording) for each in shift.counted]
-    return [*lines, RollLine(), RollLine(), RollLine("." * 28, centred=True), RollLine(say("Signature"), centred=True)]
+    return lines + _signature(wording)
 
 
 def _product(total: ProductTotal, wording: Wording) -> list[RollLine]:
@@ -118,6 +120,13 @@ def masked(card: CardNumber) -> str:
     return f"**** {card[-CARD_DIGITS_SHOWN:]}" if card else ""
 
 
+def _named(slip: Slip, wording: Wording) -> str:
+    """What the number on a slip is of."""
+    if slip.shelf:
+        return wording.say("Note")
+    return wording.say("Order") if slip.kind == "hand-over" else wording.say("Ticket")
+
+
 def _title(kind: SlipKind, wording: Wording) -> str:
     say = wording.say
     return {
@@ -129,6 +138,9 @@ def _title(kind: SlipKind, wording: Wording) -> str:
         "redemption-reversal": say("PRIZE BROUGHT BACK"),
         "inquiry": say("BALANCE AND LAST MOVES"),
         "test": say("TEST OF THE PRINTER"),
+        "transfer": say("PRIZES TO ANOTHER STATION"),
+        "transfer-received": say("PRIZES OF ANOTHER STATION"),
+        "hand-over": say("ORDERED PRIZE HANDED OVER"),
     }[kind]
 
 
@@ -156,5 +168,15 @@ def _points(slip: Slip, wording: Wording) -> list[RollLine]:
     if slip.balance is not None:
         lines.append(RollLine(say("New balance"), integer(slip.balance, wording), look="strong"))
     if slip.kind in {"redemption", "request", "redemption-reversal"} and not slip.copy:
-        lines += [RollLine(), RollLine(), RollLine("." * 28, centred=True), RollLine(say("Signature"), centred=True)]
+        lines += _signature(wording)
     return lines
+
+
+def _signature(wording: Wording) -> list[RollLine]:
+    """Room to sign."""
+    return [
+        RollLine(),
+        RollLine(),
+        RollLine("." * 28, centred=True),
+        RollLine(wording.say("Signature"), centred=True),
+    ]

@@ -33,6 +33,8 @@ SQL_HOMES = {
     "members.py",
     "cardbox.py",
     "claims.py",
+    "consignment.py",
+    "transfer_projections.py",
     "feed_tables.py",
     "witness.py",
     "inspection.py",

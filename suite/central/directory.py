@@ -109,6 +109,11 @@ class Directory:
             for code, name, top, bottom, paired, at, entries in rows
         ]
 
+    def station_names(self) -> list[tuple[StationCode, str]]:
+        """Every station by its code, and its name."""
+        known = schema.station.c
+        return [tuple(row) for row in self._db.execute(select(known.station, known.name).order_by(known.station))]
+
     def outposts(self, only: StationCode | None = None) -> list[StationState]:
         """Every node that is no station by its code, or one of them."""
         known, heard = schema.node.c, _heard(only)

@@ -14,6 +14,7 @@ from suite.central.continuity import contradicts, digits_of, hear_mark, hear_req
 from suite.central.jobs.contested import settle_claims
 from suite.central.jobs.corrections import Corrected, correct
 from suite.central.jobs.spending_audit import audit_spending, release_holds
+from suite.central.jobs.transfers import miss_transfers
 from suite.central.office import Office
 from suite.central.portal import forget_refused
 from suite.central.projector import Fact
@@ -27,6 +28,7 @@ from suite.domain.events.network import ClockDoubted, JournalForked, PastContrad
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.portal import Asked
 from suite.domain.events.rights import OUTSIDE_KINDS, may_write
+from suite.domain.events.shelf import PrizesTransferred
 from suite.domain.events.station import MemberApplied
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
 from suite.domain.ids import NodeKind, StationCode
@@ -98,6 +100,7 @@ def merge(office: Office, bundles: Sequence[tuple[str, bytes]], *, despite_clock
         contested = settle_claims(office, delivery.facts)
         beyond = audit_spending(office, delivery.facts, delivery.told)
         release_holds(office, delivery.facts)
+        miss_transfers(office)
         corrected = correct(office)
     return Delivered(results, corrected, beyond, contested)
 
@@ -177,7 +180,7 @@ class _Bundle:
             else:
                 self._admit(run)
         self._check_orders()
-        self._check_requests()
+        self._check_numbers()
         for salt, blob in blobs_in(self._frames, self._promised()):
             if self._store.kept(commitment(salt, blob)) is None:
                 self._store.keep(blob, salt)
@@ -272,16 +275,23 @@ class _Bundle:
                 refusal.heard = self._proof_of_loss()
                 raise refusal
 
-    def _check_requests(self) -> None:
-        """A portal numbers its requests by their places and commits to nothing that is kept. Raises BundleRefused."""
+    def _check_numbers(self) -> None:
+        """A station numbers its notes and a portal its requests by their places; these commit to nothing that is kept.
+
+        Raises BundleRefused.
+        """
         for fact in self.facts:
+            if isinstance(fact.event, PrizesTransferred) and not self._is_numbered(fact.event.note, fact.seq):
+                raise _meant_by_nobody()
             if not isinstance(fact.event, Asked):
                 continue
-            numbered = fact.event.request.startswith(f"{self.station}-{fact.seq}.")
+            numbered = self._is_numbered(fact.event.request, fact.seq)
             if not numbered or any(self._store.kept(name) is not None for name, _ in blobs_of(fact.event)):
-                raise BundleRefused(
-                    N_("This station wrote a fact that no station can mean. Nothing was taken; call support.")
-                )
+                raise _meant_by_nobody()
+
+    def _is_numbered(self, number: str, seq: int) -> bool:
+        """Whether a number is of the place where it was given."""
+        return number.startswith(f"{self.station}-{seq}.")
 
     def _proof_of_loss(self) -> bytes | None:
         """A mark among the new facts that names a feed which this central does not know it told."""
@@ -341,11 +351,13 @@ def _events(kind: NodeKind, bodies: list[bytes], numbers: frozenset[int]) -> lis
                 N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
             )
         if not is_possible(event, numbers) or not _plain(body):
-            raise BundleRefused(
-                N_("This station wrote a fact that no station can mean. Nothing was taken; call support.")
-            )
+            raise _meant_by_nobody()
         events.append(event)
     return events
+
+
+def _meant_by_nobody() -> BundleRefused:
+    return BundleRefused(N_("This station wrote a fact that no station can mean. Nothing was taken; call support."))
 
 
 def _not_its_own(event: Event | UnknownFact) -> BundleRefused:

@@ -9,9 +9,10 @@ from suite.central import schema
 from suite.central.dialect import add_or_replace, run_many
 from suite.central.projector import Fact, Projector
 from suite.central.spending_projections import prize_spent
-from suite.domain.calendar import Month
+from suite.domain.calendar import Month, local_time
 from suite.domain.events import central as facts
 from suite.domain.events.base import Event
+from suite.domain.events.shelf import OrderHandedOver
 from suite.domain.events.station import PrizeRequested
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
 from suite.domain.ids import OrderNumber
@@ -71,7 +72,8 @@ def prize_dispatched(to: Projector, event: PrizeDispatched, fact: Fact) -> None:
 
     It stands apart from the order: a central that came back from a backup may hear of it before the order comes again.
     """
-    if _delivery(to, event.order) is not None:
+    left = _delivery(to, event.order)
+    if left is not None and left.dispatched:
         to.open_incident(fact, "dispatched-twice", event.at, event.order, "")
         return
     known = schema.prize_order.c
@@ -80,7 +82,8 @@ def prize_dispatched(to: Projector, event: PrizeDispatched, fact: Fact) -> None:
         to.open_incident(fact, "dispatched-ungiven", event.at, event.order, "")
     elif order.cancelled:
         to.open_incident(fact, "dispatched-cancelled", event.at, event.order, "")
-    to.insert(schema.delivery, event.order, fact.station, event.slip, event.at, "", "")
+    row = (event.order, fact.station, event.slip, event.at, "", "")
+    run_many(to.db, add_or_replace(schema.delivery, "warehouse", "slip", "dispatched"), [row])
 
 
 def prize_delivered(to: Projector, event: PrizeDelivered, fact: Fact) -> None:
@@ -93,9 +96,35 @@ def prize_delivered(to: Projector, event: PrizeDelivered, fact: Fact) -> None:
     run_many(to.db, add_or_replace(schema.delivery, "delivered", "receipt"), [row])
 
 
+def order_handed_over(to: Projector, event: OrderHandedOver, fact: Fact) -> None:
+    """Its station gave it to the member. The warehouse's word that it left may come later, or never."""
+    known = schema.prize_order.c
+    order = to.db.execute(
+        select(known.station, known.warehouse, known.cancelled).where(known.order == event.order)
+    ).first()
+    if order is None or order.station != fact.station:
+        to.open_incident(fact, "handed-over-unknown", event.at, event.order, event.card)
+        return
+    left = _delivery(to, event.order)
+    if left is not None and left.delivered:
+        to.open_incident(fact, "delivered-twice", event.at, event.order, event.card)
+        return
+    if order.cancelled:
+        to.open_incident(fact, "handed-over-cancelled", event.at, event.order, event.card)
+    warehouse, slip, dispatched = (
+        (left.warehouse, left.slip, left.dispatched) if left is not None else (order.warehouse, 0, NOT_HEARD)
+    )
+    day = local_time(event.at, to.zone).date().isoformat()
+    row = (event.order, warehouse, slip, dispatched, day, "")
+    run_many(to.db, add_or_replace(schema.delivery, "delivered"), [row])
+
+
 def _delivery(to: Projector, number: OrderNumber) -> Row[Any] | None:
     return to.db.execute(select(schema.delivery).where(schema.delivery.c.order == number)).first()
 
+
+NOT_HEARD = 0
+"""`delivery.dispatched` of a prize that was handed over before the warehouse said that it left."""
 
 ORDER_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     PrizeRequested: prize_requested,
@@ -103,4 +132,5 @@ ORDER_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     facts.DeliverySlipIssued: delivery_slip_issued,
     PrizeDispatched: prize_dispatched,
     PrizeDelivered: prize_delivered,
+    OrderHandedOver: order_handed_over,
 }

@@ -1,7 +1,8 @@
 """What each kind of fact changes at central: points and shelf.
 
 For people see `people_projections`, for prizes on order `order_projections`, for what is asked for at portals
-`portal_projections`, for nodes and their journals `network_projections`.
+`portal_projections`, for prizes between stations `transfer_projections`, for nodes and their journals
+`network_projections`.
 
 Replaying all facts in order of admission gives the same tables, to the row.
 """
@@ -20,9 +21,11 @@ from suite.central.people_projections import PEOPLE_HANDLERS, index_people
 from suite.central.portal_projections import PORTAL_HANDLERS
 from suite.central.projector import CREDITABLE, Fact, Projector
 from suite.central.spending_projections import SPENDING_HANDLERS, prize_brought_back, prize_spent
+from suite.central.transfer_projections import TRANSFER_HANDLERS
 from suite.domain.calendar import Month, local_time, month_end, month_name, month_start
 from suite.domain.events import central as facts
 from suite.domain.events.base import Event
+from suite.domain.events.shelf import StockAdjusted
 from suite.domain.events.station import (
     DiskFilled,
     GoodsReturned,
@@ -160,6 +163,14 @@ def stock_counted(to: Projector, event: StockCounted, fact: Fact) -> None:
         to.open_incident(fact, "stock-difference", event.at, "", "")
 
 
+def stock_adjusted(to: Projector, event: StockAdjusted, fact: Fact) -> None:
+    """The prizes are central's: what became of them is for a person to look into."""
+    for line in event.lines:
+        to.stock[fact.station, line.prize] += event.sign * line.quantity
+    what = ", ".join(f"{line.quantity} {line.prize}" for line in event.lines)
+    to.open_incident(fact, f"stock-{event.reason}", event.at, what, "")
+
+
 def incident_opened(to: Projector, event: IncidentOpened, fact: Fact) -> None:
     to.open_incident(fact, event.incident, event.at, event.document, event.card)
     if event.incident in CREDITABLE:
@@ -254,6 +265,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **ORDER_HANDLERS,
     **PORTAL_HANDLERS,
     **CLAIM_HANDLERS,
+    **TRANSFER_HANDLERS,
     SaleRecorded: sale_recorded,
     SaleReversed: sale_reversed,
     GoodsReturned: goods_returned,
@@ -261,6 +273,7 @@ HANDLERS: dict[type[Event], Handler] = {
     RedemptionReversed: redemption_reversed,
     ShipmentReceived: shipment_received,
     StockCounted: stock_counted,
+    StockAdjusted: stock_adjusted,
     DiskFilled: disk_filled,
     IncidentOpened: incident_opened,
     facts.PrizesShipped: prizes_shipped,

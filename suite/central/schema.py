@@ -171,6 +171,23 @@ shipment = _table(
     _flag("received"),
     Index("shipment_station", "station"),
 )
+transfer = _table(
+    "transfer",
+    _text("note", key=True),
+    _text("sender"),
+    _text("receiver"),
+    _number("sent"),
+    _number("sent_journal"),
+    _number("sent_seq"),
+    _text("came_to"),
+    _number("came"),
+    _number("came_journal"),
+    _number("came_seq"),
+    _flag("missed"),
+)
+transfer_line = _table(
+    "transfer_line", _text("note", key=True), _text("prize", key=True), _number("sent"), _number("came")
+)
 stock = _table("stock", _text("station", key=True), _text("prize", key=True), _number("on_hand"))
 movement = _table(
     "movement",

@@ -15,6 +15,7 @@ from suite.domain.ids import (
     PrizeCode,
     ShippingNote,
     StationCode,
+    TransferNote,
 )
 from suite.domain.quantities import Moment, Points
 
@@ -57,6 +58,31 @@ class PrizeOrder(msgspec.Struct, frozen=True):
         return self.state == "requested" or (self.state == "confirmed" and bool(self.warehouse))
 
 
+class TransferState(msgspec.Struct, frozen=True):
+    """A note between two stations as both told of it: `sent` and `came` are moments, None where nobody said so yet.
+
+    `receiver` is whom it was sent to, `came_to` who received it. Lines are prize, sent, came.
+    """
+
+    note: TransferNote
+    sender: StationCode
+    receiver: StationCode
+    sent: Moment | None
+    came_to: StationCode
+    came: Moment | None
+    lines: tuple[tuple[PrizeCode, int, int], ...]
+
+
+class MissingSide(msgspec.Struct, frozen=True):
+    """A note of which one side was heard long ago, and where that stands; `came`: it is the receiver's."""
+
+    note: TransferNote
+    journal: int
+    seq: int
+    station: StationCode
+    came: bool
+
+
 class OpenIncident(msgspec.Struct, frozen=True):
     station: StationCode
     seq: int
@@ -81,7 +107,12 @@ def _order(row: Row[Any]) -> PrizeOrder:
     if warehouse is None:
         return order
     return msgspec.structs.replace(
-        order, warehouse=warehouse, slip=order.slip or slip, dispatched=dispatched, delivered=delivered, receipt=receipt
+        order,
+        warehouse=warehouse,
+        slip=order.slip or slip or None,
+        dispatched=dispatched or None,
+        delivered=delivered,
+        receipt=receipt,
     )
 
 
@@ -110,6 +141,42 @@ class Shelf:
     def stock(self) -> list[tuple[StationCode, PrizeCode, int]]:
         rows = self._db.execute(select(schema.stock).order_by(schema.stock.c.station, schema.stock.c.prize))
         return [tuple(row) for row in rows]
+
+    def transfers_to(self, station: StationCode) -> list[tuple[TransferNote, PrizeCode, int]]:
+        """What other stations sent to one and it did not receive yet, by note and prize."""
+        note, line = schema.transfer.c, schema.transfer_line.c
+        rows = self._db.execute(
+            select(line.note, line.prize, line.sent)
+            .join(schema.transfer, note.note == line.note)
+            .where(note.receiver == station, note.came_to != station)
+            .order_by(line.note, line.prize)
+        )
+        return [tuple(row) for row in rows]
+
+    def transfers(self) -> list[TransferState]:
+        """Every note between two stations, oldest first."""
+        known, line = schema.transfer.c, schema.transfer_line.c
+        lines: dict[TransferNote, list[tuple[PrizeCode, int, int]]] = {}
+        for note, prize, sent, came in self._db.execute(select(schema.transfer_line).order_by(line.note, line.prize)):
+            lines.setdefault(note, []).append((prize, sent, came))
+        columns = (known.note, known.sender, known.receiver, known.sent, known.came_to, known.came)
+        order = (func.max(known.sent, known.came), known.note)
+        return [
+            TransferState(note, sender, receiver, sent or None, came_to, came or None, tuple(lines.get(note, ())))
+            for note, sender, receiver, sent, came_to, came in self._db.execute(select(*columns).order_by(*order))
+        ]
+
+    def half_heard(self, before: Moment) -> list[MissingSide]:
+        """Notes of which one side stands since before a moment, the other is not known, and nobody was told so."""
+        known = schema.transfer.c
+        alone = or_((known.came == 0) & (known.sent < before), (known.sent == 0) & (known.came < before))
+        rows = self._db.execute(select(schema.transfer).where(known.missed == 0, alone).order_by(known.note))
+        return [
+            MissingSide(row.note, row.came_journal, row.came_seq, row.came_to, came=True)
+            if row.came
+            else MissingSide(row.note, row.sent_journal, row.sent_seq, row.sender, came=False)
+            for row in rows
+        ]
 
     def orders(self) -> list[PrizeOrder]:
         known = schema.prize_order.c

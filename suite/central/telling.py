@@ -42,6 +42,7 @@ from suite.sync.feed import (
     in_silence,
 )
 from suite.sync.order_page import OrderRow
+from suite.sync.shelf_pages import StationRow, TransferRow
 
 MOVEMENTS_TOLD = 30
 
@@ -302,6 +303,8 @@ class Telling:
         """The rules, and what one station alone is told."""
         store = self._store
         change.of_scope("programme", NETWORK, [_row(NETWORK, "programme", 0, self._programme)])
+        stations = (StationRow(*row) for row in store.directory.station_names())
+        change.of_scope("station", NETWORK, (_row(NETWORK, "station", 0, row) for row in stations))
         staff = store.directory.attendants(station)
         kept = store.kept_of([name for a in staff for name in (a.personal, a.verifier)])
         attendants = [
@@ -312,6 +315,8 @@ class Telling:
         change.of_scope("attendant", station, (_row(station, "attendant", 0, row) for row in attendants))
         shipments = (ShipmentRow(*row) for row in store.shelf.shipments(station))
         change.of_scope("shipment", station, (_row(station, "shipment", 0, row) for row in shipments))
+        transfers = (TransferRow(*row) for row in store.shelf.transfers_to(station))
+        change.of_scope("transfer", station, (_row(station, "transfer", 0, row) for row in transfers))
         open_holds, granted = store.purse.open_holds(station), [g for g in store.purse.granted() if g[0] == station]
         groups = store.members.groups_around({*(h.account for h in open_holds), *(a for _, a, _ in granted)})
         holds = (HoldRow(h.card, h.points, h.day, h.number, groups.root_of(h.account)) for h in open_holds)
@@ -329,7 +334,9 @@ class Telling:
         """How far what was ordered at a station is, by whoever stands for the member today."""
         orders = self._store.shelf.orders_at(station, Moment(max(0, self._now - ORDERS_TOLD_MS)))
         groups = self._store.members.groups_around({order.account for order in orders})
-        rows = (OrderRow(o.order, o.at, groups.root_of(o.account), o.prize, o.points, o.state) for o in orders)
+        rows = (
+            OrderRow(o.order, o.at, groups.root_of(o.account), o.prize, o.points, o.state, o.slip or 0) for o in orders
+        )
         return [_row(station, "order", 0, row) for row in rows]
 
 

@@ -1,4 +1,7 @@
-"""How a scheduled prize gets from a warehouse to its member (PRZ-3): dispatched once, then delivered once."""
+"""How a scheduled prize gets to its member (PRZ-3): dispatched once, then delivered once.
+
+The warehouse delivers it, or the station where it was ordered hands it over.
+"""
 
 from datetime import date
 from typing import Literal
@@ -6,17 +9,66 @@ from typing import Literal
 import msgspec
 
 from suite.domain.errors import (
+    N_,
+    CardCannotSpend,
     ImpossibleDeliveryDay,
     OrderAlreadyDelivered,
     OrderAlreadyDispatched,
     OrderNotDispatched,
+    Refusal,
 )
+from suite.domain.events.shelf import OrderHandedOver
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
-from suite.domain.ids import OrderNumber
+from suite.domain.ids import AccountId, OrderNumber, PrizeCode
 from suite.domain.personal import Receipt
-from suite.domain.quantities import Moment
+from suite.domain.quantities import Moment, Points
+from suite.domain.redemption import Occasion
+from suite.domain.standing import CardStanding
 
 OrderState = Literal["requested", "confirmed", "dispatched", "delivered", "cancelled"]
+
+
+class UnknownOrder(Refusal):
+    code = "unknown-order"
+    text = N_(
+        "No prize was ordered at this station under {order}. Import central's latest bundle, or look at the slip."
+    )
+
+
+class OrderNotConfirmed(Refusal):
+    code = "order-not-confirmed"
+    text = N_("Order {order} is not confirmed, as far as this station knows. Import central's latest bundle first.")
+
+
+class OrderIsCancelled(Refusal):
+    code = "order-cancelled"
+    text = N_("Order {order} was cancelled and its points went back. Keep the prize, and call central.")
+
+
+class OrderOfAnother(Refusal):
+    code = "order-of-another"
+    text = N_("Order {order} is another member's. Nothing was recorded.")
+
+
+class OrderHere(msgspec.Struct, frozen=True):
+    """A scheduled prize that was ordered at this station, for whom, and how far it is as this station knows.
+
+    `slip` is its slip's number, 0 before it is confirmed.
+    """
+
+    order: OrderNumber
+    at: Moment
+    account: AccountId
+    member: str
+    prize: PrizeCode
+    points: Points
+    state: OrderState
+    slip: int = 0
+
+    @property
+    def may_be_here(self) -> bool:
+        """Whether it can have come to its station: a station need not have heard that it left the warehouse."""
+        return self.state in ("confirmed", "dispatched")
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -58,6 +110,35 @@ def deliver(
     if not (_is_day(day) and delivery.dispatched_on <= day <= today):
         raise ImpossibleDeliveryDay(day=day)
     return PrizeDelivered(at=now, order=delivery.order, day=day, receipt=commitment)
+
+
+def hand_over(order: OrderHere, standing: CardStanding, occasion: Occasion) -> OrderHandedOver:
+    """The member who ordered a prize takes it at the station where it came.
+
+    Raises OrderAlreadyDelivered, OrderIsCancelled, OrderNotConfirmed, OrderOfAnother; TruckCard, BlockedCard,
+    CardCannotSpend for a card that takes no prize.
+    """
+    standing.may_see()
+    standing.may_earn()
+    if standing.status != "active":
+        raise CardCannotSpend(card=standing.card)
+    if order.account != standing.account:
+        raise OrderOfAnother(order=order.order)
+    if order.state == "delivered":
+        raise OrderAlreadyDelivered(order=order.order)
+    if order.state == "cancelled":
+        raise OrderIsCancelled(order=order.order)
+    if not order.may_be_here:
+        raise OrderNotConfirmed(order=order.order)
+    return OrderHandedOver(
+        at=occasion.at,
+        order=order.order,
+        card=standing.card,
+        account=standing.account,
+        prize=order.prize,
+        entry=occasion.entry,
+        attendant=occasion.attendant,
+    )
 
 
 def _is_day(written: str) -> bool:

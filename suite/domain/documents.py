@@ -105,11 +105,25 @@ class SoldLine(msgspec.Struct, frozen=True):
     points: Points
 
 
-SlipKind = Literal["sale", "redemption", "request", "reversal", "return", "redemption-reversal", "inquiry", "test"]
+SlipKind = Literal[
+    "sale",
+    "redemption",
+    "request",
+    "reversal",
+    "return",
+    "redemption-reversal",
+    "inquiry",
+    "test",
+    "transfer",
+    "transfer-received",
+    "hand-over",
+]
 
 
 class Slip(msgspec.Struct, frozen=True, kw_only=True):
     """What a member takes home from the counter (STA-3, STA-4, PRZ-2, PRZ-4), printed on a roll.
+
+    And the note that goes with prizes to another station (STK-1): `other` is that station, `shelf` what went or came.
 
     `points` are negative for what was spent or taken back. `balance` is None for a card that may not see it, and on a
     `copy`, which is printed when the balance may be another.
@@ -132,6 +146,8 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
     balance: Points | None = None
     currency: str = ""
     copy: bool = False
+    other: str = ""
+    shelf: tuple["TallyLine", ...] = ()
 
 
 class ProductTotal(msgspec.Struct, frozen=True):

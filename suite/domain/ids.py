@@ -35,6 +35,15 @@ SegmentCode = NewType("SegmentCode", str)
 ShippingNote = NewType("ShippingNote", int)
 """Number of a shipment of prizes from central to one station (STK-3)."""
 
+TransferNote = NewType("TransferNote", str)
+"""`STATION-SEQ.NNNNNN` of the entry with which a station sent prizes to another (STK-1).
+
+The digits tell copies of a disk apart, and a mistyped number from another note's.
+"""
+
+NOTE_PATTERN = r"[0-9A-Za-z._-]{1,24}-[0-9]{1,16}\.[0-9]{6}"
+"""Numbers that a node gives by the place of the entry, with six digits of its own behind."""
+
 StationCode = NewType("StationCode", str)
 """A node's code in its network; most are stations'."""
 

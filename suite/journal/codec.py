@@ -11,6 +11,7 @@ from suite.domain.events.central import CentralFact
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.portal import PortalEvent
 from suite.domain.events.rights import OUTSIDE_KINDS
+from suite.domain.events.shelf import ShelfEvent
 from suite.domain.events.station import StationEvent
 from suite.domain.events.warehouse import WarehouseEvent
 from suite.runtime.errors import BundleRefused
@@ -23,7 +24,7 @@ CENTRAL_KINDS: tuple[type[Event], ...] = (Genesis, *get_args(CentralFact))
 KINDS = {kind_of(kind): kind for kind in (*OUTSIDE_KINDS, *CENTRAL_KINDS)}
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Genesis | Mark | StationEvent | WarehouseEvent | PortalEvent | CentralFact)
+_decoder = msgspec.json.Decoder(Genesis | Mark | StationEvent | ShelfEvent | WarehouseEvent | PortalEvent | CentralFact)
 
 
 class _Tag(msgspec.Struct):

@@ -16,6 +16,7 @@ from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
+from suite.station.handover_tasks import HandOvers
 from suite.station.hearing import HearingApp
 from suite.station.pos.watching import PosWatch
 from suite.station.printing import Printing
@@ -193,6 +194,12 @@ class StationApp(HearingApp):
                 done = await self._sell(read, attendant)
             elif choice == "redeem":
                 done = await self._redeem(read, attendant)
+            elif choice == "hand-over":
+                tasks = Tasks(self.desk, self._answer_to)
+                told = await HandOvers(self.desk, self._answer_to, tasks.choose).to_member(read, standing, attendant)
+                self._recorded()
+                await self.push_screen_wait(ToldScreen(told))
+                done = True
             else:
                 done = True
 

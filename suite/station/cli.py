@@ -27,9 +27,10 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier, print_commands, shelf_commands
+from suite.station import courier, print_commands, shelf_commands, transfer_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
+from suite.station.handover_commands import hand_over_command
 from suite.station.imports import import_sales, import_vouchers
 from suite.station.opening import imported_answer, open_desk, parse_line, receipt_answer, shown_balance
 from suite.station.pos import commands as pos_commands
@@ -265,6 +266,8 @@ def rebuild(home: Home) -> Answer:
 for each in (
     *COMMANDS,
     *shelf_commands.COMMANDS,
+    *transfer_commands.COMMANDS,
+    hand_over_command,
     *pos_commands.COMMANDS,
     *print_commands.COMMANDS,
     *link_commands.COMMANDS,

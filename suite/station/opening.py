@@ -1,11 +1,12 @@
 """What the station's commands share: opening its desk, reading what people type, saying what a file brought."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from suite.domain.earning import SaleLine
 from suite.domain.errors import N_
-from suite.domain.ids import CODE_PATTERN, ProductCode
+from suite.domain.ids import CODE_PATTERN, PrizeCode, ProductCode
 from suite.domain.quantities import Centavos, Millis
 from suite.runtime.ballast import Reserve
 from suite.runtime.clock import clock_from_environment
@@ -13,6 +14,7 @@ from suite.runtime.console import Answer, keep_set_aside, table
 from suite.runtime.errors import BadInput
 from suite.runtime.explaining import tried_line
 from suite.runtime.paths import Home
+from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import money, number, quantity, say
 from suite.runtime.typed_text import scaled
 from suite.station import courier
@@ -91,3 +93,14 @@ def parse_line(written: str) -> SaleLine:
     if numbers[0] is None or numbers[1] is None or not re.fullmatch(CODE_PATTERN, parts[0]):
         raise BadInput(N_("{line!r} is not PRODUCT:QUANTITY:AMOUNT, like 2:40,5:51300"), line=written)
     return SaleLine(ProductCode(parts[0]), Millis(numbers[0]), Centavos(numbers[1]))
+
+
+def parse_counts(written: Iterable[str]) -> dict[PrizeCode, int]:
+    """Prizes and how many of each: `MUG=4` or `MUG:4`. Raises BadInput."""
+    found: dict[PrizeCode, int] = {}
+    for each in written:
+        prize, _, count = each.strip().replace(":", "=").partition("=")
+        if not re.fullmatch(CODE_PATTERN, prize) or not re.fullmatch("[0-9]{1,6}", count):
+            raise BadInput(N_("{written!r} is not PRIZE=COUNT, like MUG=4"), written=safe_text(each))
+        found[PrizeCode(prize)] = int(count)
+    return found

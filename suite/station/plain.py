@@ -22,6 +22,8 @@ from suite.runtime.texts import number, say, say_error
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import card_warning, kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, Voucher
+from suite.station.handover import waiting_for
+from suite.station.handover_tasks import HandOvers
 from suite.station.link_state import link_words
 from suite.station.printing import Queue
 from suite.station.questions import Question
@@ -127,12 +129,17 @@ class PlainDesk:
             await self._sell(read, attendant)
             return
         self._say(self._shown(standing))
-        choices = (say(N_("Sale")), say(N_("Prize")), say(N_("Last moves")))
+        choices = [say(N_("Sale")), say(N_("Prize")), say(N_("Last moves"))]
+        if standing.role != "truck" and waiting_for(self._desk, standing):
+            choices.append(say(N_("Hand over what was ordered")))
         task = await self._tasks.choose(say(N_("WHAT NEXT?")), *choices)
         if task == 1:
             await self._sell(read, attendant)
         elif task == 2:  # noqa: PLR2004 -- the choice above
             await self._redeem(read, standing, attendant)
+        elif task == 4:  # noqa: PLR2004 -- the same
+            handing = HandOvers(self._desk, self._answer_to, self._tasks.choose)
+            self._say(await handing.to_member(read, standing, attendant))
         else:
             zone = self._desk.zone()
             for m in self._desk.movements(read.card):

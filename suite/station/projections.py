@@ -3,6 +3,7 @@
 from functools import singledispatch
 
 from suite.domain.events.base import Event
+from suite.domain.events.shelf import OrderHandedOver, PrizesTransferred, StockAdjusted, TransferReceived
 from suite.domain.events.station import (
     CardReplaced,
     DiskFilled,
@@ -121,6 +122,30 @@ def _(event: ShipmentReceived, seq: int, db: Connection) -> None:
     db.execute("INSERT INTO received (note, seq) VALUES (?, ?)", (event.note, seq))
     for line in event.lines:
         db.execute(STOCK, (line.prize, line.quantity))
+
+
+@project.register
+def _(event: PrizesTransferred, _seq: int, db: Connection) -> None:
+    for line in event.lines:
+        db.execute(STOCK, (line.prize, -line.quantity))
+
+
+@project.register
+def _(event: TransferReceived, seq: int, db: Connection) -> None:
+    db.execute("INSERT INTO transfer_received (note, seq) VALUES (?, ?)", (event.note, seq))
+    for line in event.lines:
+        db.execute(STOCK, (line.prize, line.quantity))
+
+
+@project.register
+def _(event: OrderHandedOver, seq: int, db: Connection) -> None:
+    db.execute("INSERT INTO handed_over (number, seq) VALUES (?, ?)", (event.order, seq))
+
+
+@project.register
+def _(event: StockAdjusted, _seq: int, db: Connection) -> None:
+    for line in event.lines:
+        db.execute(STOCK, (line.prize, event.sign * line.quantity))
 
 
 @project.register

@@ -115,7 +115,14 @@ CREATE INDEX pos_ticket_at ON pos_ticket (at);
 THIRD_ORDERS = """
 CREATE TABLE feed_order (
   number TEXT PRIMARY KEY, at INTEGER NOT NULL, account INTEGER NOT NULL, prize TEXT NOT NULL, points INTEGER NOT NULL,
-  state TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  state TEXT NOT NULL, slip INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+"""
+
+THIRD_SHELF = """
+CREATE TABLE feed_station (station TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE feed_transfer (
+  note TEXT NOT NULL, prize TEXT NOT NULL, quantity INTEGER NOT NULL,
+  PRIMARY KEY (note, prize)) WITHOUT ROWID, STRICT;
 """
 
 PROJECTIONS = """
@@ -134,6 +141,8 @@ CREATE TABLE incident (
 CREATE INDEX incident_document ON incident (document);
 CREATE TABLE stock (prize TEXT PRIMARY KEY, on_hand INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE received (note INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE transfer_received (note TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE handed_over (number TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE own_card (
   card TEXT PRIMARY KEY, account INTEGER NOT NULL, status TEXT NOT NULL, role TEXT NOT NULL, at INTEGER NOT NULL,
   seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
@@ -165,6 +174,8 @@ PROJECTION_TABLES = (
     "incident",
     "stock",
     "received",
+    "transfer_received",
+    "handed_over",
     "own_card",
     "own_member",
     "card_used",
@@ -191,6 +202,8 @@ FEED_TABLES = (
     "feed_order",
     "feed_contested",
     "feed_declared",
+    "feed_station",
+    "feed_transfer",
     "hot_card",
     "hot_state",
 )
@@ -222,7 +235,7 @@ def migrate(connection: Connection) -> bool:
 
     @steps()
     def v3_next_journals(db: "sqlite_utils.Database") -> None:
-        for statement in statements(THIRD_JOURNALS + THIRD_SPENDING + THIRD_ORDERS + THIRD_POS):
+        for statement in statements(THIRD_JOURNALS + THIRD_SPENDING + THIRD_ORDERS + THIRD_POS + THIRD_SHELF):
             db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))
@@ -231,7 +244,7 @@ def migrate(connection: Connection) -> bool:
 
 def create_all(connection: Connection) -> None:
     """Every table of this release, empty, for comparing a file with."""
-    third = (THIRD_JOURNALS, THIRD_SPENDING, THIRD_ORDERS, THIRD_POS)
+    third = (THIRD_JOURNALS, THIRD_SPENDING, THIRD_ORDERS, THIRD_POS, THIRD_SHELF)
     for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, *third, PROJECTIONS):
         for statement in statements(script):
             connection.execute(statement)

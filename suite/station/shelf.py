@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from suite.domain.errors import ManagerNeeded, ShipmentAlreadyReceived, UnknownPrize
+from suite.domain.events.shelf import AdjustReason
 from suite.domain.events.station import PrizeCount, ShipmentReceived, StockCounted, Tally
 from suite.domain.ids import PrizeCode, ShippingNote
+from suite.domain.stock import adjust
 from suite.station.desk import Attendant, Desk
 
 NOTHING: Mapping[PrizeCode, int] = {}
@@ -41,3 +43,22 @@ def count_stock(desk: Desk, counted: Mapping[PrizeCode, int], manager: Attendant
         lines = tuple(Tally(prize, count, desk.store.on_hand(prize)) for prize, count in sorted(counted.items()))
         desk.store.append(StockCounted(at=desk.clock.now(), lines=lines, attendant=manager.number))
     return lines
+
+
+def adjust_stock(
+    desk: Desk, reason: AdjustReason, pieces: Mapping[PrizeCode, int], manager: Attendant
+) -> tuple[PrizeCount, ...]:
+    """Take prizes off the shelf for a reason, or put back what was found. Central is told.
+
+    Raises ManagerNeeded, UnknownPrize, NothingChosen, ShelfTooShort.
+    """
+    if not manager.manager:
+        raise ManagerNeeded
+    programme, store = desk.programme(), desk.store
+    for prize in pieces:
+        programme.prize(prize)
+    with store.writing():
+        on_hand = {prize: store.on_hand(prize) for prize in pieces}
+        event = adjust(reason, pieces, on_hand=on_hand, attendant=manager.number, now=desk.clock.now())
+        store.append(event)
+    return event.lines

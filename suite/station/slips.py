@@ -5,10 +5,11 @@ from functools import singledispatchmethod
 import msgspec
 
 from suite.domain.calendar import local_time
-from suite.domain.documents import MoveLine, ReceiptNotHere, ShiftReport, Slip, SlipKind, SoldLine
+from suite.domain.documents import MoveLine, ReceiptNotHere, ShiftReport, Slip, SlipKind, SoldLine, TallyLine
 from suite.domain.earning import EarnedLine
 from suite.domain.errors import UnknownCard
 from suite.domain.events.base import Event
+from suite.domain.events.shelf import OrderHandedOver, PrizesTransferred, TransferReceived
 from suite.domain.events.station import (
     GoodsReturned,
     PrizeRedeemed,
@@ -18,8 +19,9 @@ from suite.domain.events.station import (
     SaleReversed,
     ShiftClosed,
 )
-from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode
+from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode, StationCode
 from suite.domain.quantities import Moment, Points
+from suite.domain.transfers import sender_of
 from suite.journal.entry import Tip, short_reference
 from suite.runtime.words import kind_name
 from suite.station.desk import Desk
@@ -42,10 +44,11 @@ def paper_of(desk: Desk, seq: int, *, copy: bool = False) -> Slip | ShiftReport:
 
 def has_paper(event: object) -> bool:
     """Whether a fact is one that somebody at the counter takes a receipt of; what came from a file is none."""
-    if isinstance(event, ShiftClosed):
+    if isinstance(event, ShiftClosed | PrizesTransferred | TransferReceived):
         return True
-    kinds = SaleRecorded | SaleReversed | GoodsReturned | PrizeRedeemed | RedemptionReversed | PrizeRequested
-    return isinstance(event, kinds) and bool(event.attendant) and getattr(event, "entry", "") != "file"
+    return (
+        isinstance(event, Moved | OrderHandedOver) and bool(event.attendant) and getattr(event, "entry", "") != "file"
+    )
 
 
 def newest_paper(desk: Desk) -> Slip | ShiftReport:
@@ -114,6 +117,37 @@ class _Receipts:
     @of.register
     def _(self, event: RedemptionReversed) -> Slip:
         return self._moved("redemption-reversal", event, event.points, prize=self._prize(event.prize))
+
+    @of.register
+    def _(self, event: OrderHandedOver) -> Slip:
+        return msgspec.structs.replace(
+            self.about("hand-over", event.at),
+            card=event.card,
+            member=self._standing(event.card)[0],
+            attendant=self._attendant(event.attendant),
+            document=event.order,
+            prize=self._prize(event.prize),
+            copy=self._copy,
+        )
+
+    @of.register
+    def _(self, event: PrizesTransferred) -> Slip:
+        return self._note("transfer", event, event.to)
+
+    @of.register
+    def _(self, event: TransferReceived) -> Slip:
+        return self._note("transfer-received", event, sender_of(event.note))
+
+    def _note(self, kind: SlipKind, event: PrizesTransferred | TransferReceived, other: StationCode) -> Slip:
+        name = self._desk.store.consignment.stations().get(other, "")
+        return msgspec.structs.replace(
+            self.about(kind, event.at),
+            document=event.note,
+            other=f"{other} {name}".strip(),
+            attendant=self._attendant(event.attendant),
+            shelf=tuple(TallyLine(self._prize(c.prize), c.quantity, c.quantity) for c in event.lines),
+            copy=self._copy,
+        )
 
     def about(self, kind: SlipKind, at: Moment) -> Slip:
         desk = self._desk

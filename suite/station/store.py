@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from suite.domain.deliveries import OrderState
+from suite.domain.deliveries import OrderHere
 from suite.domain.documents import MovementLine
 from suite.domain.errors import N_, UnknownShipment
 from suite.domain.events.base import Event
@@ -14,7 +14,6 @@ from suite.domain.ids import (
     AttendantNumber,
     CardNumber,
     DocumentNumber,
-    OrderNumber,
     PrizeCode,
     ShippingNote,
 )
@@ -26,6 +25,7 @@ from suite.node.store import NodeStore
 from suite.runtime.db import Connection
 from suite.runtime.errors import NotSetUp
 from suite.station.cardbox import Cardbox
+from suite.station.consignment import Consignment
 from suite.station.feed_tables import take_pages
 from suite.station.pos.store import PosStore
 from suite.station.projections import project
@@ -44,18 +44,6 @@ class Incident(msgspec.Struct, frozen=True):
     """The other station that claimed the same invoice."""
 
 
-class OrderHere(msgspec.Struct, frozen=True):
-    """A scheduled prize that was ordered at this station, for whom, and how far it is as central told it."""
-
-    order: OrderNumber
-    at: Moment
-    account: AccountId
-    member: str
-    prize: PrizeCode
-    points: Points
-    state: OrderState
-
-
 class StationStore(NodeStore):
     """One connection to one station's file."""
 
@@ -67,6 +55,7 @@ class StationStore(NodeStore):
     ) -> None:
         self.cards = Cardbox(connection)
         self.purse = Purse(connection)
+        self.consignment = Consignment(connection)
         self.pos = PosStore(connection)
         super().__init__(connection, first, committed)
 
@@ -142,13 +131,15 @@ class StationStore(NodeStore):
         return [MovementLine(*row) for row in rows]
 
     def orders(self, own_station: str) -> list[OrderHere]:
-        """What was ordered here, oldest first: as central told it, and what central has not heard of yet."""
+        """What was ordered here, oldest first: as central told it, and what it has not heard of yet."""
         rows = self._db.execute(
-            """SELECT o.number, o.at, o.account, coalesce(greeting, ''), o.prize, o.points, o.state FROM (
-              SELECT number, at, account, prize, points, state FROM feed_order
-              UNION ALL SELECT :station || '-' || seq, at, coalesce(root, m.account), reference, -points, 'requested'
+            """SELECT o.number, o.at, o.account, coalesce(greeting, ''), o.prize, o.points,
+              iif(h.seq IS NULL, o.state, 'delivered'), o.slip FROM (
+              SELECT number, at, account, prize, points, state, slip FROM feed_order
+              UNION ALL SELECT :station || '-' || seq, at, coalesce(root, m.account), reference, -points, 'requested', 0
               FROM movement AS m LEFT JOIN feed_alias AS a ON a.account = m.account
               WHERE kind = 'request' AND seq > coalesce((SELECT ack_seq FROM feed_header), 0)) AS o
+            LEFT JOIN handed_over AS h ON h.number = o.number
             LEFT JOIN feed_account AS f ON f.account = o.account ORDER BY o.at, o.number""",
             {"station": own_station},
         )

@@ -18,10 +18,12 @@ from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number, scaled
 from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.enrolment import check_free, enrol, replace_card
+from suite.station.handover_tasks import HandOvers
 from suite.station.questions import Question
 from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
 from suite.station.shelf import count_stock, receive
 from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
+from suite.station.transfer_tasks import Transfers
 
 Value = TypeVar("Value")
 Told = tuple[str, ...]
@@ -195,14 +197,19 @@ class Tasks:
     # The shelf (F6)
 
     async def shelf(self, attendant: Attendant) -> Told:
-        """Receive a shipment, or count the prizes."""
-        coming = self._desk.store.shipments_under_way()
-        if not coming:
-            return await self._count(attendant)
-        task = await self.choose(
-            say(N_("PRIZES ON THE SHELF")), say(N_("Receive a shipment")), say(N_("Count the prizes (manager)"))
-        )
-        return await (self._receive(coming) if task == 1 else self._count(attendant))
+        """Receive a shipment, count the prizes, exchange some with another station, hand over what was ordered."""
+        store, between = self._desk.store, Transfers(self._desk, self._ask_any, self.choose)
+        tasks: dict[str, Callable[[], Awaitable[Told]]] = {}
+        if coming := store.shipments_under_way():
+            tasks[say(N_("Receive a shipment"))] = lambda: self._receive(coming)
+        tasks[say(N_("Count the prizes (manager)"))] = lambda: self._count(attendant)
+        tasks[say(N_("Send prizes to another station (manager)"))] = lambda: between.send(attendant)
+        tasks[say(N_("Receive prizes of another station (manager)"))] = lambda: between.receive(attendant)
+        ordered = HandOvers(self._desk, self._ask_any, self.choose)
+        tasks[say(N_("Hand over a prize that was ordered"))] = lambda: ordered.by_slip(attendant)
+        tasks[say(N_("Prizes broken, stolen or found (manager)"))] = lambda: between.adjust(attendant)
+        task = await self.choose(say(N_("PRIZES ON THE SHELF")), *tasks)
+        return await list(tasks.values())[task - 1]()
 
     async def _receive(self, coming: list[ShippingNote]) -> Told:
         on_the_way = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming)))

@@ -38,6 +38,7 @@ from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
 from suite.sync.order_page import OrderPage
 from suite.sync.outpost_pages import DeliveryPage, MemberPage, NetworkPage, OfferPage, RequestPage
+from suite.sync.shelf_pages import StationPage, TransferPage
 
 ROWS_A_PAGE = 5000
 
@@ -202,6 +203,8 @@ TablePage = (
     | OrderPage
     | ContestedPage
     | DeclaredPage
+    | StationPage
+    | TransferPage
 )
 Page = TablePage | GonePage | NetworkPage | DeliveryPage | MemberPage | OfferPage | RequestPage
 _pages = msgspec.json.Decoder(Page)
@@ -224,6 +227,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "order": ("number",),
     "contested": ("document", "other"),
     "declared": ("attendant", "card"),
+    "station": ("station",),
+    "transfer": ("note", "prize"),
 }
 """By what a row of each table is known. There is one programme: the next one takes its place."""
 

@@ -8,7 +8,10 @@ from suite.domain.quantities import Moment, Points
 
 
 class OrderRow(msgspec.Struct, frozen=True, array_like=True):
-    """A scheduled prize that was ordered at this station, for the member who stands for that account today."""
+    """A scheduled prize that was ordered at this station, for the member who stands for that account today.
+
+    `slip` is the number of the slip that goes with it, 0 before it is confirmed.
+    """
 
     number: OrderNumber
     at: Moment
@@ -16,6 +19,7 @@ class OrderRow(msgspec.Struct, frozen=True, array_like=True):
     prize: PrizeCode
     points: Points
     state: OrderState
+    slip: int = 0
 
 
 class OrderPage(msgspec.Struct, frozen=True, tag="order"):

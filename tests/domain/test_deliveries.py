@@ -3,17 +3,31 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from suite.domain.deliveries import Delivery, deliver, dispatch
+from suite.domain.deliveries import (
+    Delivery,
+    OrderHere,
+    OrderIsCancelled,
+    OrderNotConfirmed,
+    OrderOfAnother,
+    deliver,
+    dispatch,
+    hand_over,
+)
 from suite.domain.errors import (
+    BlockedCard,
+    CardCannotSpend,
     ImpossibleDeliveryDay,
     OrderAlreadyDelivered,
     OrderAlreadyDispatched,
     OrderNotDispatched,
+    TruckCard,
 )
 from suite.domain.events.limits import is_possible
 from suite.domain.personal import Receipt
-from tests.factories import moment
+from suite.domain.redemption import Occasion
+from tests.factories import moment, standing
 
 NOW, HASH, ANA = moment("2026-10-20T10:00"), "ab" * 32, Receipt("Ana García", "12345678")
 WAITING = Delivery("E1-5", 7)
@@ -60,3 +74,42 @@ def test_whatever_is_typed_as_a_day_what_is_recorded_is_possible(day):
     except ImpossibleDeliveryDay:
         return
     assert is_possible(event, ())
+
+
+# Handed over at the station where it was ordered
+
+HERE = OrderHere("E1-5", 1, 1, "Ana G.", "BIKE", 500, "dispatched", 7)
+
+
+def taken(order=HERE, **card):
+    occasion = Occasion(at=NOW, entry="swipe", attendant="01")
+    return hand_over(order, standing(**{"account": 1, "balance": 0, **card}), occasion)
+
+
+@pytest.mark.parametrize("state", ["confirmed", "dispatched"])
+def test_its_member_takes_it_with_whatever_balance_is_left(state):
+    event = taken(structs.replace(HERE, state=state), balance=-3, exact=False)
+    assert (event.order, event.prize, event.account, event.attendant) == ("E1-5", "BIKE", 1, "01")
+    assert is_possible(event, {1})
+
+
+@pytest.mark.parametrize(
+    ("changes", "card", "refusal"),
+    [
+        pytest.param({"state": "requested"}, {}, OrderNotConfirmed, id="not confirmed"),
+        pytest.param({"state": "cancelled"}, {}, OrderIsCancelled, id="cancelled"),
+        pytest.param({"state": "delivered"}, {}, OrderAlreadyDelivered, id="taken already"),
+        pytest.param({}, {"account": 2}, OrderOfAnother, id="another's"),
+        pytest.param({}, {"role": "truck", "balance": None}, TruckCard, id="a truck's card"),
+        pytest.param({}, {"status": "blocked"}, BlockedCard, id="a blocked card"),
+        pytest.param({}, {"status": "lost"}, CardCannotSpend, id="a lost card"),
+    ],
+)
+def test_nobody_else_takes_it_and_nobody_twice(changes, card, refusal):
+    with pytest.raises(refusal):
+        taken(structs.replace(HERE, **changes), **card)
+
+
+@pytest.mark.parametrize("changes", [{"order": "x"}, {"card": "12"}, {"prize": "a b"}, {"account": 0}])
+def test_a_hand_over_that_no_station_can_mean_is_not_possible(changes):
+    assert not is_possible(structs.replace(taken(), **changes), {1})

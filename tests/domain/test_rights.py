@@ -7,12 +7,13 @@ import pytest
 from suite.domain.events.central import CentralFact
 from suite.domain.events.portal import PortalEvent
 from suite.domain.events.rights import NODE_KINDS, OUTSIDE_KINDS, RIGHTS, may_write
+from suite.domain.events.shelf import ShelfEvent
 from suite.domain.events.station import StationEvent
 from suite.domain.events.warehouse import WarehouseEvent
 from suite.domain.ids import NodeKind
 from suite.journal.codec import KINDS
 
-OWN = {"station": StationEvent, "warehouse": WarehouseEvent, "portal": PortalEvent}
+OWN = {"station": StationEvent | ShelfEvent, "warehouse": WarehouseEvent, "portal": PortalEvent}
 
 
 def test_every_kind_of_node_has_its_rights():

@@ -52,7 +52,7 @@ def test_a_sale_from_the_swipe_to_the_receipt(site, language, card):
 def test_a_prize_moves_and_the_shelf(site, tmp_path):
     set_printer(site.desk, site.home, Printer("folder", str(tmp_path / "paper")))
     site.sell(ANA, "F-1")
-    said = lived(site, ANA, site.code, "2", "1", "1", ANA, site.code, "3", "6", site.code, "7", "", "")
+    said = lived(site, ANA, site.code, "2", "1", "1", ANA, site.code, "3", "6", site.code, "1", "7", "", "")
     assert "New balance 0" in said
     assert "Prize" in said.split("Last moves")[-1]
     assert len(list((tmp_path / "paper").glob("*.pdf"))) == 2

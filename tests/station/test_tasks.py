@@ -131,7 +131,7 @@ async def test_a_shipment_is_received_with_what_is_missing_and_central_looks_int
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, "SWIPE THE CARD")
         await pilot.press("f6")
-        await answer(app, pilot, ("receive or count", "1"), ("ATTENDANT CODE", site.code), ("PRIZES ON", "1"))
+        await answer(app, pilot, ("receive, count or send", "1"), ("ATTENDANT CODE", site.code), ("PRIZES ON", "1"))
         await answer(app, pilot, ("NUMBER OF THE SHIPMENT", str(note)), ("HOW MANY CAME", "2"))
         await shown(app, pilot, "Received.")
     assert site.desk.store.on_hand("MUG") == 12
@@ -183,7 +183,7 @@ async def test_the_shelf_is_counted_from_its_screen(site):
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, "SWIPE THE CARD")
         await pilot.press("f6")
-        await answer(app, pilot, ("receive or count", "1"), ("ATTENDANT CODE", site.code))
+        await answer(app, pilot, ("receive, count or send", "1"), ("ATTENDANT CODE", site.code), ("PRIZES ON", "1"))
         for prize, _ in site.desk.stock():
             await answer(app, pilot, (f"SHELF: {prize.name}", "8" if prize.code == "MUG" else ""))
         await shown(app, pilot, "8 counted, 10 expected")

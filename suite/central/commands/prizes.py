@@ -56,6 +56,31 @@ def stock(home: Home) -> Answer:
     return Answer(data, table((say(N_("Station")), say(N_("Prize")), say(N_("On hand"))), rows))
 
 
+@click.command("transfers", cls=SpokenCommand, help=N_("Prizes that stations sent each other: what went, what came."))
+@answers
+@click.pass_obj
+def transfers(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        zone, found = office.zone(), office.store.shelf.transfers()
+    rows = [
+        (t.note, t.sender, t.receiver or t.came_to, *(when(m, zone) if m else "—" for m in (t.sent, t.came)), *line)
+        for t in found
+        for line in t.lines
+    ]
+    texts = (
+        N_("Note"),
+        N_("From station"),
+        N_("To station"),
+        N_("Sent"),
+        N_("Received"),
+        N_("Prize"),
+        N_("Went"),
+        N_("Came"),
+    )
+    return Answer(found, table(tuple(map(say, texts)), rows))
+
+
 @click.command("orders", cls=SpokenCommand, help=N_("Scheduled prizes that were asked for, and which have their slip."))
 @answers
 @click.pass_obj
@@ -153,6 +178,7 @@ def incidents(home: Home) -> Answer:
 COMMANDS: dict[str, click.Command] = {
     "ship": ship,
     "stock": stock,
+    "transfers": transfers,
     "orders": orders,
     "slip": slip,
     "assign": assign,

@@ -25,6 +25,7 @@ from suite.domain.ids import (
     ShippingNote,
     StationCode,
     TierCode,
+    TransferNote,
 )
 from suite.domain.programme import Programme
 from suite.domain.quantities import Centavos, Points, Rate
@@ -282,6 +283,19 @@ class DeliverySlipIssued(CentralEvent, frozen=True, kw_only=True, tag="DeliveryS
     warehouse: StationCode = StationCode("")
 
 
+class TransferMissed(CentralEvent, frozen=True, kw_only=True, tag="TransferMissed.1"):
+    """One side of a note between two stations was not heard of for long (STK-1).
+
+    `journal`, `seq` and `station` say where the side that was heard stands; `came`: it is the receiver's.
+    """
+
+    note: TransferNote
+    journal: int
+    seq: int
+    station: StationCode
+    came: bool
+
+
 class CentralRestored(CentralEvent, frozen=True, kw_only=True, tag="CentralRestored.1"):
     """Central was restored from a backup that held `count` facts: what it had recorded after them may be lost."""
 
@@ -318,5 +332,6 @@ CentralFact = (
     | StationSettled
     | MonthSettled
     | DeliverySlipIssued
+    | TransferMissed
     | CentralRestored
 )

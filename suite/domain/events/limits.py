@@ -13,8 +13,10 @@ from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.earning import LINES_MAX, POINTS_MAX
 from suite.domain.events.base import Event
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
+from suite.domain.events.shelf import PIECES_MAX, OrderHandedOver, PrizesTransferred, StockAdjusted, TransferReceived
 from suite.domain.events.station import (
     MemberApplied,
+    PrizeCount,
     PrizeRedeemed,
     PrizeRequested,
     RedemptionReversed,
@@ -22,14 +24,13 @@ from suite.domain.events.station import (
     SaleReversed,
 )
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
-from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, PROVISIONAL
+from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, NOTE_PATTERN, PROVISIONAL
 from suite.domain.quantities import MAX_INTEGER
 
 AMOUNT_MAX = 10**15
 GRACE_MAX = 24
 DAY_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 ORDER_PATTERN = r"[0-9A-Za-z._-]{1,24}-[0-9]{1,16}(\.[0-9]{1,16})?"
-REQUEST_PATTERN = r"[0-9A-Za-z._-]{1,24}-[0-9]{1,16}\.[0-9]{6}"
 COMMITMENT_PATTERN = "[0-9a-f]{64}"
 PROVISIONAL_BLOCK = 10**6
 """Provisional numbers of one station."""
@@ -51,6 +52,9 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, PrizeDispatched | PrizeDelivered) and re.fullmatch(ORDER_PATTERN, event.order) is None,
         isinstance(event, PrizeDelivered) and not _possible_receipt(event),
         isinstance(event, Asked) and not _possible_request(event),
+        isinstance(event, PrizesTransferred | TransferReceived) and not _possible_transfer(event),
+        isinstance(event, StockAdjusted) and not _possible_lines(event.lines),
+        isinstance(event, OrderHandedOver) and not _possible_hand_over(event),
     )
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
 
@@ -70,11 +74,31 @@ def _possible_receipt(event: PrizeDelivered) -> bool:
 
 def _possible_request(event: Asked) -> bool:
     """A number, a card, a prize and a commitment that can be written."""
-    fits = [(REQUEST_PATTERN, event.request), (CARD_PATTERN, event.card)]
+    fits = [(NOTE_PATTERN, event.request), (CARD_PATTERN, event.card)]
     if isinstance(event, PrizeAsked):
         fits += [(CODE_PATTERN, event.prize), (COMMITMENT_PATTERN, event.place)]
     elif isinstance(event, ProfileChangeAsked):
         fits.append((COMMITMENT_PATTERN, event.profile))
+    return all(re.fullmatch(pattern, text) for pattern, text in fits)
+
+
+def _possible_transfer(event: PrizesTransferred | TransferReceived) -> bool:
+    """A note's number and a station that can be written, prizes too, no more of one than anybody types."""
+    fits: list[tuple[str, str]] = [(NOTE_PATTERN, event.note)]
+    if isinstance(event, PrizesTransferred):
+        fits.append((CODE_PATTERN, event.to))
+    return _possible_lines(event.lines) and all(re.fullmatch(pattern, text) for pattern, text in fits)
+
+
+def _possible_lines(lines: tuple[PrizeCount, ...]) -> bool:
+    return bool(lines) and all(
+        re.fullmatch(CODE_PATTERN, line.prize) is not None and line.quantity <= PIECES_MAX for line in lines
+    )
+
+
+def _possible_hand_over(event: OrderHandedOver) -> bool:
+    """An order, a card and a prize that can be written."""
+    fits = ((ORDER_PATTERN, event.order), (CARD_PATTERN, event.card), (CODE_PATTERN, event.prize))
     return all(re.fullmatch(pattern, text) for pattern, text in fits)
 
 

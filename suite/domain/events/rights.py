@@ -8,6 +8,7 @@ from typing import get_args
 from suite.domain.events.base import Event
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.portal import PortalEvent
+from suite.domain.events.shelf import ShelfEvent
 from suite.domain.events.station import StationEvent
 from suite.domain.events.warehouse import WarehouseEvent
 from suite.domain.ids import NodeKind
@@ -16,7 +17,7 @@ NODE_KINDS: tuple[type[Event], ...] = (Genesis, Mark)
 """What every journal holds."""
 
 RIGHTS: dict[NodeKind, tuple[type[Event], ...]] = {
-    "station": (*NODE_KINDS, *get_args(StationEvent)),
+    "station": (*NODE_KINDS, *get_args(StationEvent), *get_args(ShelfEvent)),
     "warehouse": (*NODE_KINDS, *get_args(WarehouseEvent)),
     "portal": (*NODE_KINDS, *get_args(PortalEvent)),
 }

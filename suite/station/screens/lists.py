@@ -79,13 +79,13 @@ class StockScreen(DeskScreen[bool]):
 
     def body(self) -> Iterable[Widget]:
         desk = self.station.desk
-        coming = desk.store.shipments_under_way()
+        coming = [*desk.store.shipments_under_way(), *desk.store.consignment.under_way()]
         yield Static(say(N_("PRIZES ON THE SHELF")), id="question", markup=False)
         rows = [f"{number(n):>6}  {prize.name}" for prize, n in desk.stock() if n]
         yield Static("\n".join(rows[:STOCK_SHOWN]) or say(N_("The shelf is empty.")), id="rows", markup=False)
         notes = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming))) if coming else ""
         yield Static(notes, classes="hint", markup=False)
-        yield Static(say(N_("1 and Enter: receive or count · Esc to go back")), classes="hint", markup=False)
+        yield Static(say(N_("1 and Enter: receive, count or send · Esc to go back")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
 
     @on(Input.Submitted)

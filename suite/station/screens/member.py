@@ -13,11 +13,12 @@ from suite.domain.standing import CardStanding
 from suite.runtime.explaining import expiring_line, next_tier_line, tier_name
 from suite.runtime.texts import number, say
 from suite.runtime.words import card_warning, when
+from suite.station.handover import prize_name, waiting_for
 from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
-Choice = Literal["sale", "redeem", "movements"]
-CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements"}
+Choice = Literal["sale", "redeem", "movements", "hand-over"]
+CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements", "4": "hand-over"}
 
 
 class MemberScreen(DeskScreen[Choice | None]):
@@ -33,6 +34,7 @@ class MemberScreen(DeskScreen[Choice | None]):
     def __init__(self) -> None:
         super().__init__()
         self._standing: CardStanding | None = None
+        self._waiting: list[str] = []
 
     def ask(self, standing: CardStanding) -> None:
         """Make ready to show this member. Made once, like the PIN's screen."""
@@ -48,11 +50,7 @@ class MemberScreen(DeskScreen[Choice | None]):
         yield BigNumber("", id="balance")
         yield Static("", id="freshness", classes="hint", markup=False)
         yield Static("", id="coming", classes="hint", markup=False)
-        yield Static(
-            "\n".join((say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4")))),
-            id="choices",
-            markup=False,
-        )
+        yield Static("", id="choices", markup=False)
         yield Static(say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
 
@@ -70,6 +68,12 @@ class MemberScreen(DeskScreen[Choice | None]):
         warning = card_warning(standing.status, standing.role)
         self.query_one("#freshness", Static).update(f"{warning} · {fresh}" if warning else fresh)
         self.query_one("#coming", Static).update(" · ".join(filter(None, self._coming(standing))))
+        desk = self.station.desk
+        self._waiting = [] if standing.role == "truck" else [prize_name(desk, o) for o in waiting_for(desk, standing)]
+        choices = [say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4"))]
+        if self._waiting:
+            choices.append(say(N_("4  Hand over what was ordered: {prizes}"), prizes=", ".join(self._waiting)))
+        self.query_one("#choices", Static).update("\n".join(choices))
 
     def _coming(self, standing: CardStanding) -> tuple[str, ...]:
         """The tier, how far the next one is, and what expires soon; nothing of it on a truck's card."""
@@ -84,7 +88,8 @@ class MemberScreen(DeskScreen[Choice | None]):
 
     @on(Input.Submitted)
     def chosen(self, event: Input.Submitted) -> None:
-        if choice := CHOICES.get(event.value):
+        choice = CHOICES.get(event.value)
+        if choice and (choice != "hand-over" or self._waiting):
             self.dismiss(choice)
         else:
             self.say(say(N_("Type 1, 2 or 3, then Enter.")), "bad")

@@ -1,0 +1,131 @@
+"""A day at the pump: 2,000 operations typed into the real screen, every key timed to its paint, and memory watched.
+
+`CANJE_BENCH_OPERATIONS` for another number. It takes about a second an operation: people's fingers are part of it.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.measuring import percentile, show
+from benchmarks.terminal import FLOOR, PERSON_SECONDS, READING, Terminal
+from tests.factories import ANA, BRUNO, World
+
+OPERATIONS = int(os.environ.get("CANJE_BENCH_OPERATIONS", "2000"))
+WARM = 40
+"""Operations after which every screen has been shown: the memory is flat from here on, or it is not."""
+ROUND = ("sale", "sale", "sale", "prize", "sale", "sale", "moves", "sale", "sale", "shelf")
+ENTER, ESCAPE, WIPE, F6 = "\r", "\x1b", "\x15", "\x1b[17~"
+CARDS = (ANA, BRUNO)
+SALE = ("1", "1", "40,5", "51300", "")
+
+
+@dataclass
+class Day:
+    """A station and the floor beside it, on two terminals, and what was measured there, in seconds and MB."""
+
+    station: Terminal
+    floor: Terminal
+    code: str
+    echoes: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    swiped: list[str] = field(default_factory=list)
+
+    def live(self) -> None:
+        for n in range(OPERATIONS):
+            getattr(self, ROUND[n % len(ROUND)])(n)
+            if n >= WARM and n % WARM == 0:
+                self.memory.append(self.station.memory_mb())
+
+    def sale(self, n: int) -> None:
+        self._swipe()
+        for answer in SALE:
+            self._type(answer)
+        self._type(f"{n:08d}", "OK")
+        self._home()
+
+    def prize(self, _: int) -> None:
+        self._swipe()
+        for answer in ("2", "1"):
+            self._type(answer)
+        self._type("1", "OK")
+        self._home()
+
+    def moves(self, _: int) -> None:
+        self._swipe()
+        self._type("3", "go back")
+        self.station.write(ESCAPE)
+        self.station.until(b"BALANCE")
+        self._home()
+
+    def shelf(self, _: int) -> None:
+        self.station.write(F6)
+        self.station.until(b"SHELF")
+        self._home()
+
+    def _swipe(self) -> None:
+        """Two members in turn: the same card again at once is taken for one swipe."""
+        card = CARDS[len(self.swiped) % len(CARDS)]
+        self.swiped.append(card)
+        self.station.write(f";{card}=29121010000000000?\r")
+        self.station.until(b"ATTENDANT")
+        self._type(self.code, "BALANCE")
+
+    def _type(self, answer: str, words: str = "") -> None:
+        """A person's keys, each timed; then Enter, timed until the words, or the first paint of the next question."""
+        for key in answer:
+            time.sleep(PERSON_SECONDS)
+            self.echoes.append(self.station.paint(key))
+            self.bare.append(self.floor.paint(key))
+        time.sleep(PERSON_SECONDS)
+        self.floor.write(WIPE)
+        if not words:
+            self.answers.append(self.station.paint(ENTER))
+            return
+        start = time.perf_counter()
+        self.station.write(ENTER)
+        self.answers.append(self.station.until(words.encode()) - start)
+
+    def _home(self) -> None:
+        self.station.quiet()
+        self.station.write(ESCAPE)
+        self.station.until(b"SWIPE")
+        self.station.quiet()
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        world = World(Path(name))
+        site = world.pair("E1")
+        world.stock_up("E1", quantity=OPERATIONS)
+        site.node.store.close()
+        environment = {**os.environ, **READING}
+        station = Terminal([sys.executable, "-m", "suite", "station", "--home", str(site.home.folder)], environment)
+        day = Day(station, Terminal([sys.executable, str(FLOOR)], environment), site.code)
+        station.until(b"SWIPE")
+        day.floor.until(b"READY")
+        station.quiet()
+        started = time.perf_counter()
+        day.live()
+        took = time.perf_counter() - started
+        for terminal in (station, day.floor):
+            terminal.close()
+    rows = []
+    for percent in (50, 95, 99):
+        low = percentile(day.bare, percent)
+        rows.append((f"floor: a key in a minimal app's input, p{percent}", f"{low * 1e3:.1f} ms", "1.00"))
+        for what, times in (
+            ("a key, to its paint", day.echoes),
+            ("Enter, to the next question or answer", day.answers),
+        ):
+            found = percentile(times, percent)
+            rows.append((f"{what}, p{percent}", f"{found * 1e3:.1f} ms", f"{found / low:.2f} × the floor"))
+    first, last = day.memory[0], day.memory[-1]
+    rows.append((f"memory after {WARM} operations", f"{first:.1f} MB", "1.00"))
+    rows.append(("memory at the end", f"{last:.1f} MB", f"{last / first:.2f} (most: {max(day.memory):.1f} MB)"))
+    show(f"A day of {OPERATIONS:,} operations, {len(day.echoes):,} keys, in {took / 60:.0f} minutes", rows)
