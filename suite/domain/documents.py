@@ -112,7 +112,7 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
     """What a member takes home from the counter (STA-3, STA-4, PRZ-2, PRZ-4), printed on a roll.
 
     `points` are negative for what was spent or taken back. `balance` is None for a card that may not see it, and on a
-    `copy`, which is printed when the balance may be another.
+    `copy`, which is printed when the balance may be another. `said` are messages of the office (MEM-12), on no copy.
     """
 
     kind: SlipKind
@@ -131,6 +131,7 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
     points: Points = Points(0)
     balance: Points | None = None
     currency: str = ""
+    said: tuple[str, ...] = ()
     copy: bool = False
 
 

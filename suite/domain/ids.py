@@ -14,6 +14,9 @@ CardNumber = NewType("CardNumber", str)
 DocumentNumber = NewType("DocumentNumber", str)
 """Number of the sale's ticket or invoice; names a sale for ever within its station (STA-10)."""
 
+CampaignCode = NewType("CampaignCode", str)
+"""Names a campaign (STA-5); several messages may be one campaign's."""
+
 GroupCode = NewType("GroupCode", str)
 """A group of products: settlement is printed by it (CEN-4)."""
 

@@ -16,6 +16,7 @@ from suite.runtime.words import kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.hearing import HearingApp
+from suite.station.messages import show_messages
 from suite.station.pos.watching import PosWatch
 from suite.station.printing import Printing
 from suite.station.questions import Question
@@ -182,10 +183,11 @@ class StationApp(HearingApp):
 
     async def _serve(self, read: CardRead, attendant: Attendant) -> None:
         """Offer the tasks again until one is done or the member screen is left."""
-        done = False
+        done, standing = False, self.desk.member(read.card)
+        said = [message.text for message in show_messages(self.desk, standing, attendant.number)]
         while not done:
             standing = self.desk.member(read.card)
-            self._member.ask(standing)
+            self._member.ask(standing, said)
             choice = await self.push_screen_wait(self._member)
             if choice == "movements":
                 await self.push_screen_wait(MovementsScreen(standing.member, self.desk.movements(read.card)))

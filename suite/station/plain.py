@@ -23,6 +23,7 @@ from suite.runtime.typed_text import document_number
 from suite.runtime.words import card_warning, kind_name, when
 from suite.station.desk import Attendant, CardRead, Desk, Voucher
 from suite.station.link_state import link_words
+from suite.station.messages import show_messages
 from suite.station.printing import Queue
 from suite.station.questions import Question
 from suite.station.reader.swipe import decode, opens_track
@@ -127,6 +128,7 @@ class PlainDesk:
             await self._sell(read, attendant)
             return
         self._say(self._shown(standing))
+        self._say(tuple(message.text for message in show_messages(self._desk, standing, attendant.number)))
         choices = (say(N_("Sale")), say(N_("Prize")), say(N_("Last moves")))
         task = await self._tasks.choose(say(N_("WHAT NEXT?")), *choices)
         if task == 1:

@@ -3,6 +3,7 @@
 from functools import singledispatch
 
 from suite.domain.events.base import Event
+from suite.domain.events.member_desk import MessageShown
 from suite.domain.events.station import (
     CardReplaced,
     DiskFilled,
@@ -157,3 +158,8 @@ def _(event: ShiftOpened, seq: int, db: Connection) -> None:
 @project.register
 def _(event: ShiftClosed, seq: int, db: Connection) -> None:
     db.execute("UPDATE shift SET closed = ? WHERE opened = ?", (seq, event.opened))
+
+
+@project.register
+def _(event: MessageShown, seq: int, db: Connection) -> None:
+    db.execute("INSERT INTO message_shown VALUES (?, ?, ?)", (event.account, seq, event.message))

@@ -28,6 +28,7 @@ MODULES = {
         "rates",
         "tier",
     ),
+    "messages": ("message", "messages", "withdraw-message", "campaigns"),
     "cards": ("print-cards", "issue-card", "block-card", "card-status", "replace-card", "cards", "hot-list"),
     "exchange": ("import", "export"),
     "nodes": ("node", "continuations", "continue", "revoke", "witness"),

@@ -33,10 +33,11 @@ class MemberScreen(DeskScreen[Choice | None]):
     def __init__(self) -> None:
         super().__init__()
         self._standing: CardStanding | None = None
+        self._said = ""
 
-    def ask(self, standing: CardStanding) -> None:
-        """Make ready to show this member. Made once, like the PIN's screen."""
-        self._standing = standing
+    def ask(self, standing: CardStanding, said: Iterable[str] = ()) -> None:
+        """Make ready to show this member, and what they are to be told. Made once, like the PIN's screen."""
+        self._standing, self._said = standing, "\n".join(said)
         if self.is_mounted:
             self._show()
             self.hush()
@@ -48,6 +49,7 @@ class MemberScreen(DeskScreen[Choice | None]):
         yield BigNumber("", id="balance")
         yield Static("", id="freshness", classes="hint", markup=False)
         yield Static("", id="coming", classes="hint", markup=False)
+        yield Static("", id="said", markup=False)
         yield Static(
             "\n".join((say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4")))),
             id="choices",
@@ -70,6 +72,9 @@ class MemberScreen(DeskScreen[Choice | None]):
         warning = card_warning(standing.status, standing.role)
         self.query_one("#freshness", Static).update(f"{warning} · {fresh}" if warning else fresh)
         self.query_one("#coming", Static).update(" · ".join(filter(None, self._coming(standing))))
+        self.query_one("#said", Static).update(self._said)
+        self.query_one("#said").display = bool(self._said)
+        self.set_class(bool(self._said), "crowded")
 
     def _coming(self, standing: CardStanding) -> tuple[str, ...]:
         """The tier, how far the next one is, and what expires soon; nothing of it on a truck's card."""

@@ -1,0 +1,77 @@
+"""Questions about what the office has stations say to members (MEM-12)."""
+
+from collections.abc import Callable
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from suite.central import schema
+from suite.central.dialect import Among, is_among
+from suite.domain.ids import AccountId, CampaignCode, ProductCode, PromotionCode, SegmentCode, StationCode
+from suite.domain.messages import Shown
+
+
+class MessageState(msgspec.Struct, frozen=True):
+    """A message as the office wrote it; `note` is the commitment of its text."""
+
+    number: int
+    note: str
+    first: str
+    last: str
+    segment: SegmentCode
+    station: StationCode
+    campaign: CampaignCode
+    promotion: PromotionCode
+    product: ProductCode
+    times: int
+    account: AccountId
+    withdrawn: int
+
+    def stands(self, today: str) -> bool:
+        """Whether it is said today, or will be."""
+        return not self.withdrawn and today <= self.last
+
+
+class Noticeboard:
+    """Asked inside a transaction of `CentralStore`."""
+
+    def __init__(self, connection: Callable[[], Connection]) -> None:
+        self._connection = connection
+
+    @property
+    def _db(self) -> Connection:
+        return self._connection()
+
+    def messages(self) -> list[MessageState]:
+        """All that were ever written, oldest first."""
+        rows = self._db.execute(select(schema.message).order_by(schema.message.c.message))
+        return [MessageState(*row) for row in rows]
+
+    def standing(self, today: str) -> list[MessageState]:
+        """Those that are said today or will be, oldest first."""
+        return [each for each in self.messages() if each.stands(today)]
+
+    def shown(self, among: Among, since: str) -> dict[AccountId, tuple[Shown, ...]]:
+        """How often accounts heard the messages whose last day is `since` or later."""
+        heard, written = schema.message_shown.c, schema.message.c
+        rows = self._db.execute(
+            select(heard.account, heard.message, heard.times)
+            .join(schema.message, written.message == heard.message)
+            .where(written.last >= since, is_among(heard.account, among))
+            .order_by(heard.account, heard.message)
+        )
+        found: dict[AccountId, tuple[Shown, ...]] = {}
+        for account, message, times in rows:
+            found[account] = (*found.get(account, ()), Shown(message, times))
+        return found
+
+    def heard_by(self, message: int) -> list[AccountId]:
+        """Whom a message was said to, by the accounts of then."""
+        known = schema.message_shown.c
+        return list(self._db.scalars(select(known.account).where(known.message == message).order_by(known.account)))
+
+    def times_shown(self) -> dict[int, int]:
+        """How often each message was said in all."""
+        known = schema.message_shown.c
+        rows = self._db.execute(select(known.message, func.sum(known.times)).group_by(known.message))
+        return {message: int(times) for message, times in rows}
