@@ -1,4 +1,4 @@
-"""Questions about what the office has stations say to members (MEM-12)."""
+"""Questions about what the office has stations say to members (MEM-12), and what members answered (MEM-11)."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,18 @@ from sqlalchemy import Connection, func, select
 
 from suite.central import schema
 from suite.central.dialect import Among, is_among
-from suite.domain.ids import AccountId, CampaignCode, ProductCode, PromotionCode, SegmentCode, StationCode
+from suite.domain.groups import Groups
+from suite.domain.ids import (
+    AccountId,
+    CampaignCode,
+    ProductCode,
+    PromotionCode,
+    QuestionCode,
+    SegmentCode,
+    StationCode,
+)
 from suite.domain.messages import Shown
+from suite.domain.profile import Answer
 
 
 class MessageState(msgspec.Struct, frozen=True):
@@ -75,3 +85,12 @@ class Noticeboard:
         known = schema.message_shown.c
         rows = self._db.execute(select(known.message, func.sum(known.times)).group_by(known.message))
         return {message: int(times) for message, times in rows}
+
+    def answers(self, groups: Groups, among: Among = None) -> dict[tuple[QuestionCode, AccountId], Answer]:
+        """The newest answer of each member to each question; merged accounts are one member."""
+        known, found = schema.profile_answer.c, dict[tuple[QuestionCode, AccountId], Answer]()
+        columns = (known.account, known.question, known.at, known.answer)
+        for account, question, at, answer in self._db.execute(select(*columns).where(is_among(known.account, among))):
+            key, given = (question, groups.root_of(account)), Answer(at, answer)
+            found[key] = max(given, found.get(key, given))
+        return found

@@ -316,6 +316,9 @@ message = _table(
     *map(_text, ("note", "first", "last", "segment", "station", "campaign", "promotion", "product")),
     *map(_number, ("times", "account", "withdrawn")),
 )
+profile_answer = _table(
+    "profile_answer", _number("account", key=True), _text("question", key=True), _number("at"), _number("answer")
+)
 message_shown = _table("message_shown", _number("account", key=True), _number("message", key=True), _number("times"))
 incident = _table(
     "incident",

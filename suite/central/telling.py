@@ -21,7 +21,7 @@ from suite.central.told_notices import MESSAGE, message_rows
 from suite.central.touching import Touched
 from suite.domain.calendar import Month, local_time, moment_of, month_of
 from suite.domain.groups import Groups
-from suite.domain.ids import AccountId, CardNumber, PromotionCode, StationCode, TierCode
+from suite.domain.ids import AccountId, CardNumber, PromotionCode, QuestionCode, StationCode, TierCode
 from suite.domain.lots import Expiring, calendar
 from suite.domain.messages import Shown
 from suite.domain.personal import Person, StaffMember
@@ -190,6 +190,7 @@ class Telling:
         memberships, rates = store.members.memberships(accounts), store.members.personal_rates(accounts)
         segments, coming = store.members.segments(accounts), self._coming(groups, accounts)
         heard = store.board.shown(accounts, f"{self.today[:7]}-01")  # as the month turns, all rows are made again
+        answered = self._answered(groups, accounts)
         earned = groups.summed(store.ledger.qualifying(self._month, months, accounts))
         owns = dict[AccountId, Membership]()
         for account in (a for a, _, _ in found if a not in merged):
@@ -213,12 +214,22 @@ class Telling:
                 _own_rates(rates, everyone),
                 own.assigned,
                 _heard(heard, everyone),
+                answered.get(account, ()),
             )
             rows.append(_row(NETWORK, "account", account, row))
             days = [self.today] * bool(today.get(account)) + ([own.assigned.until] if own.assigned else [])
             again += [(account, min(days) + LATER)] if days else []
         store.told.look_again(accounts, again)
         return rows
+
+    def _answered(self, groups: Groups, accounts: Sequence[AccountId]) -> dict[AccountId, tuple[QuestionCode, ...]]:
+        """The programme's questions that members have answered, in its order."""
+        given = self._store.board.answers(groups, accounts) if self._programme.questions else {}
+        found: dict[AccountId, tuple[QuestionCode, ...]] = {}
+        for question in self._programme.questions:
+            for member in (member for code, member in given if code == question.code):
+                found[member] = (*found.get(member, ()), question.code)
+        return found
 
     @cached_property
     def _reserved(self) -> dict[AccountId, int]:

@@ -27,6 +27,9 @@ PrizeCode = NewType("PrizeCode", str)
 PromotionCode = NewType("PromotionCode", str)
 ProductCode = NewType("ProductCode", str)
 
+QuestionCode = NewType("QuestionCode", str)
+"""A question of the consumption profile (MEM-11)."""
+
 RequestNumber = NewType("RequestNumber", str)
 """`PORTAL-SEQ.NNNNNN` of the entry with which a member asked for something; the digits tell copies of a disk apart."""
 

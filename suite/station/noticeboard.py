@@ -1,8 +1,8 @@
-"""Questions about what central has said to members here, over the station's connection (MEM-12)."""
+"""Questions about what is said to members here, and what they answered, over the station's connection."""
 
 import msgspec
 
-from suite.domain.ids import AccountId
+from suite.domain.ids import AccountId, QuestionCode
 from suite.domain.messages import Message, Shown
 from suite.runtime.db import Connection
 from suite.station.cardbox import ACCOUNTS
@@ -47,3 +47,13 @@ class Noticeboard:
             {"account": account, "seq": seq},
         )
         return tuple(text for (text,) in rows)
+
+    def answered(self, account: AccountId) -> frozenset[QuestionCode]:
+        """The questions that a member has answered, here or as central told (MEM-11)."""
+        row = self._db.execute("SELECT answered FROM feed_account WHERE account = ?", (account,)).fetchone()
+        told = msgspec.json.decode(row[0], type=tuple[QuestionCode, ...]) if row else ()
+        here = self._db.execute(
+            f"SELECT question FROM answer_given WHERE account IN ({ACCOUNTS})",  # noqa: S608 -- names of our own
+            {"root": account},
+        )
+        return frozenset((*told, *(question for (question,) in here)))

@@ -25,6 +25,7 @@ from suite.station.desk import Attendant, CardRead, Desk, Voucher
 from suite.station.link_state import link_words
 from suite.station.messages import show_messages
 from suite.station.printing import Queue
+from suite.station.profile import ask_question, open_question
 from suite.station.questions import Question
 from suite.station.reader.swipe import decode, opens_track
 from suite.station.tasks import LeftError, Tasks
@@ -129,12 +130,16 @@ class PlainDesk:
             return
         self._say(self._shown(standing))
         self._say(tuple(message.text for message in show_messages(self._desk, standing, attendant.number)))
-        choices = (say(N_("Sale")), say(N_("Prize")), say(N_("Last moves")))
+        question = open_question(self._desk, standing)
+        ask = (say(N_("Ask: {question}"), question=question.text),) if question else ()
+        choices = (say(N_("Sale")), say(N_("Prize")), say(N_("Last moves")), *ask)
         task = await self._tasks.choose(say(N_("WHAT NEXT?")), *choices)
         if task == 1:
             await self._sell(read, attendant)
         elif task == 2:  # noqa: PLR2004 -- the choice above
             await self._redeem(read, standing, attendant)
+        elif task == 4:  # noqa: PLR2004 -- the choice above
+            await ask_question(self._desk, self._answer_to, standing, attendant.number)
         else:
             zone = self._desk.zone()
             for m in self._desk.movements(read.card):

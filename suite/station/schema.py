@@ -101,6 +101,7 @@ CREATE TABLE feed_declared (
 
 THIRD_NOTICES = """
 ALTER TABLE feed_account ADD COLUMN shown TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE feed_account ADD COLUMN answered TEXT NOT NULL DEFAULT '[]';
 CREATE TABLE feed_message (
   number INTEGER PRIMARY KEY, text TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, times INTEGER NOT NULL,
   account INTEGER NOT NULL, segment TEXT NOT NULL, station TEXT NOT NULL) STRICT;
@@ -162,6 +163,9 @@ CREATE TABLE shift (
 CREATE TABLE message_shown (
   account INTEGER NOT NULL, seq INTEGER NOT NULL, message INTEGER NOT NULL,
   PRIMARY KEY (account, seq)) WITHOUT ROWID, STRICT;
+CREATE TABLE answer_given (
+  account INTEGER NOT NULL, question TEXT NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (account, question)) WITHOUT ROWID, STRICT;
 CREATE TABLE authorised (
   card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL,
   PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
@@ -185,6 +189,7 @@ PROJECTION_TABLES = (
     "credit_note",
     "shift",
     "message_shown",
+    "answer_given",
     "authorised",
 )
 FEED_TABLES = (

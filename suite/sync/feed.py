@@ -19,6 +19,7 @@ from suite.domain.ids import (
     CardNumber,
     PrizeCode,
     PromotionCode,
+    QuestionCode,
     SegmentCode,
     ShippingNote,
     StationCode,
@@ -54,7 +55,8 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
     """A member's account as central knows it; `greeting` is all a station is told of the person.
 
     `qualifying` are the points of the tier's window, `expiring` what goes at the next closes, `assigned` a tier by hand
-    that ends on its day, whether or not the station hears of it, `shown` how often which messages were said.
+    that ends on its day, whether or not the station hears of it, `shown` how often which messages were said,
+    `answered` the questions of the programme that have an answer.
     """
 
     account: AccountId
@@ -67,6 +69,7 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
     rates: tuple[PersonalRate, ...] = ()
     assigned: Assignment | None = None
     shown: tuple[Shown, ...] = ()
+    answered: tuple[QuestionCode, ...] = ()
 
 
 class CardRow(msgspec.Struct, frozen=True, array_like=True):

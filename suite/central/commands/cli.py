@@ -29,6 +29,7 @@ MODULES = {
         "tier",
     ),
     "messages": ("message", "messages", "withdraw-message", "campaigns"),
+    "profile": ("profile",),
     "cards": ("print-cards", "issue-card", "block-card", "card-status", "replace-card", "cards", "hot-list"),
     "exchange": ("import", "export"),
     "nodes": ("node", "continuations", "continue", "revoke", "witness"),

@@ -12,7 +12,7 @@ import msgspec
 from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.earning import LINES_MAX, POINTS_MAX
 from suite.domain.events.base import Event
-from suite.domain.events.member_desk import MessageShown
+from suite.domain.events.member_desk import MessageShown, QuestionAnswered
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
 from suite.domain.events.station import (
     MemberApplied,
@@ -52,7 +52,8 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, PrizeDispatched | PrizeDelivered) and re.fullmatch(ORDER_PATTERN, event.order) is None,
         isinstance(event, PrizeDelivered) and not _possible_receipt(event),
         isinstance(event, Asked) and not _possible_request(event),
-        isinstance(event, MessageShown) and re.fullmatch(CARD_PATTERN, event.card) is None,
+        isinstance(event, MessageShown | QuestionAnswered) and re.fullmatch(CARD_PATTERN, event.card) is None,
+        isinstance(event, QuestionAnswered) and re.fullmatch(CODE_PATTERN, event.question) is None,
     )
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
 

@@ -16,8 +16,9 @@ from suite.runtime.words import card_warning, when
 from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
-Choice = Literal["sale", "redeem", "movements"]
+Choice = Literal["sale", "redeem", "movements", "question"]
 CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements"}
+ASK = "4"
 
 
 class MemberScreen(DeskScreen[Choice | None]):
@@ -33,11 +34,11 @@ class MemberScreen(DeskScreen[Choice | None]):
     def __init__(self) -> None:
         super().__init__()
         self._standing: CardStanding | None = None
-        self._said = ""
+        self._said = self._question = ""
 
-    def ask(self, standing: CardStanding, said: Iterable[str] = ()) -> None:
-        """Make ready to show this member, and what they are to be told. Made once, like the PIN's screen."""
-        self._standing, self._said = standing, "\n".join(said)
+    def ask(self, standing: CardStanding, said: Iterable[str] = (), question: str = "") -> None:
+        """Make ready to show this member, and what they are to be told and asked. Made once, like the PIN's screen."""
+        self._standing, self._said, self._question = standing, "\n".join(said), question
         if self.is_mounted:
             self._show()
             self.hush()
@@ -45,16 +46,12 @@ class MemberScreen(DeskScreen[Choice | None]):
 
     def body(self) -> Iterable[Widget]:
         yield Static("", id="member", markup=False)
-        yield Static(say(N_("BALANCE IN POINTS")), classes="hint", markup=False)
+        yield Static(say(N_("BALANCE IN POINTS")), id="of-balance", classes="hint", markup=False)
         yield BigNumber("", id="balance")
         yield Static("", id="freshness", classes="hint", markup=False)
         yield Static("", id="coming", classes="hint", markup=False)
         yield Static("", id="said", markup=False)
-        yield Static(
-            "\n".join((say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4")))),
-            id="choices",
-            markup=False,
-        )
+        yield Static("", id="choices", markup=False)
         yield Static(say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
 
@@ -74,7 +71,14 @@ class MemberScreen(DeskScreen[Choice | None]):
         self.query_one("#coming", Static).update(" · ".join(filter(None, self._coming(standing))))
         self.query_one("#said", Static).update(self._said)
         self.query_one("#said").display = bool(self._said)
-        self.set_class(bool(self._said), "crowded")
+        self.set_class(bool(self._said or self._question), "crowded")
+        self.query_one("#choices", Static).update("\n".join(self._choices()))
+
+    def _choices(self) -> tuple[str, ...]:
+        """What can be done, a digit each; the open question of the member's profile among it."""
+        always = (say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4")))
+        ask = say(N_("4  Ask: {question}"), question=self._question)
+        return (*always, ask) if self._question else always
 
     def _coming(self, standing: CardStanding) -> tuple[str, ...]:
         """The tier, how far the next one is, and what expires soon; nothing of it on a truck's card."""
@@ -91,6 +95,8 @@ class MemberScreen(DeskScreen[Choice | None]):
     def chosen(self, event: Input.Submitted) -> None:
         if choice := CHOICES.get(event.value):
             self.dismiss(choice)
+        elif event.value == ASK and self._question:
+            self.dismiss("question")
         else:
             self.say(say(N_("Type 1, 2 or 3, then Enter.")), "bad")
             self.clear_input()
