@@ -1,5 +1,6 @@
 """A receipt as lines for a paper roll, whatever prints it: what is said, what stands left and right, what is loud."""
 
+from textwrap import wrap
 from typing import Literal, NamedTuple
 
 from forms.page import Wording, integer, money, time_words
@@ -8,6 +9,8 @@ from suite.domain.ids import CardNumber
 
 CARD_DIGITS_SHOWN = 4
 MILLIS = 1000
+NARROW = 32
+"""Characters that the narrowest roll has in a line."""
 
 Look = Literal["plain", "strong", "big", "rule"]
 
@@ -56,7 +59,8 @@ def _slip(slip: Slip, wording: Wording) -> list[RollLine]:
         lines += _sold(sold, wording)
     lines += [_tally(each, wording) for each in slip.shelf]
     lines += [RollLine(f"{move.at:%d/%m %H:%M} {move.kind}", integer(move.points, wording)) for move in slip.moves]
-    return lines + (_signature(wording) if slip.shelf or slip.kind == "hand-over" else _points(slip, wording))
+    foot = _signature(wording) if slip.shelf or slip.kind == "hand-over" else _points(slip, wording)
+    return [*lines, *foot, *_said(slip)]
 
 
 def _head(title: str, wording: Wording, *, copy: bool) -> list[RollLine]:
@@ -152,6 +156,11 @@ def _sold(sold: SoldLine, wording: Wording) -> list[RollLine]:
         RollLine(sold.product),
         RollLine(f"  {count}{unit} · {money(sold.amount, wording)}", points),
     ]
+
+
+def _said(slip: Slip) -> list[RollLine]:
+    """The office's messages to the member, broken into lines that every roll has room for (MEM-12)."""
+    return [line for text in slip.said for line in (RULE, *(RollLine(part) for part in wrap(text, NARROW)))]
 
 
 def _points(slip: Slip, wording: Wording) -> list[RollLine]:

@@ -155,7 +155,7 @@ def test_the_line_of_keys_fits_the_screen(language):
 
 
 def test_the_keys_beside_the_choices_stand_in_one_column(catalogue, language):
-    choices = [say(message.id) for message in catalogue if re.fullmatch(r"\d  .* {2,}F\d+", str(message.id))]
+    choices = [say(message.id) for message in catalogue if re.fullmatch(r".* {2,}F\d+", str(message.id))]
 
     assert len(choices) > 1
     assert len({choice.rindex("F") for choice in choices}) == 1

@@ -17,6 +17,8 @@ SQL_HOMES = {
     "schema.py",
     "projections.py",
     "network_projections.py",
+    "notice_projections.py",
+    "noticeboard.py",
     "order_projections.py",
     "people_projections.py",
     "portal_projections.py",

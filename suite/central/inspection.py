@@ -155,7 +155,8 @@ def check_vault(connection: Connection) -> int:
 def lacking(connection: Connection) -> int:
     """How many commitments have no blob though nobody had it erased.
 
-    Those of members, attendants, invitations, consents, receipts, and of requests that wait or became an order.
+    Those of members, attendants, invitations, consents, receipts, of requests that wait or became an order, and
+    of messages.
     """
     vault = schema.vault.c
     kept = select(vault.commitment)
@@ -165,6 +166,7 @@ def lacking(connection: Connection) -> int:
     here = account.account.not_in(left) & account.account.not_in(refused) & (account.personal != "")
     staff, invited, signed = schema.attendant.c, schema.invitation.c, schema.consent.c
     ordered, arrived, asked = schema.prize_order.c, schema.delivery.c, schema.request.c
+    written = schema.message.c
     needed = (asked.state == "waiting") | ((asked.state == "accepted") & (asked.kind == "prize"))
     wanted = union(
         select(account.personal).where(here),
@@ -176,6 +178,7 @@ def lacking(connection: Connection) -> int:
         .join(schema.prize_order, ordered.order == arrived.order)
         .where(ordered.account.not_in(left), arrived.receipt != ""),
         select(asked.blob).where(needed, asked.account.not_in(left), asked.blob != ""),
+        select(written.note).where(written.account.not_in(left)),
     ).subquery()
     return connection.scalar(select(func.count()).select_from(wanted).where(wanted.c[0].not_in(kept))) or 0
 

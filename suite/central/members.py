@@ -150,6 +150,7 @@ class Members:
         """Everything kept about a person: to erase it, all of it must be named."""
         known, applied, filed = schema.account.c, schema.application.c, schema.consent.c
         ordered, arrived, asked = schema.prize_order.c, schema.delivery.c, schema.request.c
+        written = schema.message.c
         found = [
             *self._db.scalars(select(known.personal).where(known.account == account)),
             *self._db.scalars(select(applied.personal).where(applied.account == account)),
@@ -160,6 +161,7 @@ class Members:
                 .where(ordered.account == account)
             ),
             *self._db.scalars(select(asked.blob).where(asked.account == account)),
+            *self._db.scalars(select(written.note).where(written.account == account)),
         ]
         return sorted({name for name in found if name})
 

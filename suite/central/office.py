@@ -27,6 +27,7 @@ from suite.domain.events.node import Genesis
 from suite.domain.events.station import PrizeCount
 from suite.domain.ids import CENTRAL, AccountId, AttendantNumber, NodeKind, ShippingNote, StationCode
 from suite.domain.personal import StaffMember
+from suite.domain.profile import other_meaning
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment, Rate
 from suite.journal.codec import decode
@@ -136,6 +137,11 @@ class Office:
             if file.programme.network != self.programme().network:
                 raise BadInput(
                     N_("network.code cannot change: stations would take every bundle for another network's.")
+                )
+            if question := other_meaning(self.programme(), file.programme):
+                raise BadInput(
+                    N_("The answers to question {question} changed: more only join the end. Give it a new code."),
+                    question=question,
                 )
             there = {station.code for station in self.store.directory.stations()}
             new = [plan for plan in file.stations if plan.code not in there]

@@ -181,6 +181,7 @@ def _leave(to: Projector, account: AccountId, status: str, at: Moment) -> None:
     same = select(known.c.account).where(known.c.personal == personal, known.c.personal != "")
     to.db.execute(delete(schema.identity).where(schema.identity.c.account.in_(same)))
     to.db.execute(delete(schema.segment).where(schema.segment.c.account == account))
+    to.db.execute(delete(schema.profile_answer).where(schema.profile_answer.c.account == account))
     to.db.execute(delete(schema.portal_access).where(schema.portal_access.c.account == account))
     asked = (schema.request.c.account == account) & (schema.request.c.state == "waiting")
     to.db.execute(update(schema.request).where(asked).values(state="gone", answered=at))

@@ -16,6 +16,7 @@ from suite.central import schema
 from suite.central.claim_projections import CLAIM_HANDLERS, claim_taken_back, invoice_claimed
 from suite.central.dialect import add_or_replace, run_many
 from suite.central.network_projections import NETWORK_HANDLERS
+from suite.central.notice_projections import NOTICE_HANDLERS
 from suite.central.order_projections import ORDER_HANDLERS
 from suite.central.people_projections import PEOPLE_HANDLERS, index_people
 from suite.central.portal_projections import PORTAL_HANDLERS
@@ -266,6 +267,7 @@ HANDLERS: dict[type[Event], Handler] = {
     **PORTAL_HANDLERS,
     **CLAIM_HANDLERS,
     **TRANSFER_HANDLERS,
+    **NOTICE_HANDLERS,
     SaleRecorded: sale_recorded,
     SaleReversed: sale_reversed,
     GoodsReturned: goods_returned,

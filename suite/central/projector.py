@@ -62,6 +62,8 @@ class Projector:
         self.claims: list[tuple[Any, ...]] = []
         self.claimed: defaultdict[tuple[Any, ...], int] = defaultdict(int)
         """Points of claimed invoices, by document, station and product."""
+        self.shown: defaultdict[tuple[Any, ...], int] = defaultdict(int)
+        """How often messages were said, by account and message."""
         self.used_cards: set[str] = set()
         self._waiting: set[tuple[str, str]] | None = None
         self._claimed: dict[StationCode, dict[str, int]] | None = None
@@ -82,7 +84,12 @@ class Projector:
         if self.moves:
             self._write_moves()
         self._write_spent()
-        sums_of = ((schema.accrual, self.accruals), (schema.stock, self.stock), (schema.claim_points, self.claimed))
+        sums_of = (
+            (schema.accrual, self.accruals),
+            (schema.stock, self.stock),
+            (schema.claim_points, self.claimed),
+            (schema.message_shown, self.shown),
+        )
         for table, sums in sums_of:
             statement = add_or_sum(table, table.columns.keys()[-1])
             run_many(self.db, statement, [(*key, number) for key, number in sorted(sums.items())])

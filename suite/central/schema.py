@@ -327,6 +327,16 @@ contest = _table(
 feed_told = _table("feed_told", _number("journal", key=True), _number("count"), _text("feed"))
 visited = _table("visited", _number("account", key=True), _text("station", key=True))
 job_mark = _table("job_mark", _text("job", key=True), _number("count"))
+message = _table(
+    "message",
+    _number("message", key=True),
+    *map(_text, ("note", "first", "last", "segment", "station", "campaign", "promotion", "product")),
+    *map(_number, ("times", "account", "withdrawn")),
+)
+profile_answer = _table(
+    "profile_answer", _number("account", key=True), _text("question", key=True), _number("at"), _number("answer")
+)
+message_shown = _table("message_shown", _number("account", key=True), _number("message", key=True), _number("times"))
 incident = _table(
     "incident",
     _number("journal", key=True),

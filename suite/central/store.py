@@ -16,6 +16,7 @@ from suite.central.history import History, known
 from suite.central.ledger import Ledger
 from suite.central.lineage import BEFORE_ISSUED, Lineage
 from suite.central.members import Members
+from suite.central.noticeboard import Noticeboard
 from suite.central.projections import apply, rebuild
 from suite.central.projector import OWN_JOURNAL, Fact, Projector
 from suite.central.purse import Purse
@@ -74,6 +75,7 @@ class CentralStore:
         self.purse = Purse(lambda: self._db)
         self.requests = Requests(lambda: self._db)
         self.claims = Claims(lambda: self._db)
+        self.board = Noticeboard(lambda: self._db)
         self.told = ToldRows(lambda: self._db)
         self.late = set[AccountId]()
         """Accounts whose closed months have to be looked at again; `jobs.corrections` takes them from here."""

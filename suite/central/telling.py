@@ -17,11 +17,13 @@ from suite.central.members import MEMBER, Membership, of_a_member
 from suite.central.office import Office
 from suite.central.store import CentralStore
 from suite.central.told import NETWORK, Change, ToldRow, ToldState
+from suite.central.told_notices import MESSAGE, message_rows
 from suite.central.touching import Touched
 from suite.domain.calendar import Month, local_time, moment_of, month_of
 from suite.domain.groups import Groups
-from suite.domain.ids import AccountId, CardNumber, PromotionCode, StationCode, TierCode
+from suite.domain.ids import AccountId, CardNumber, PromotionCode, QuestionCode, StationCode, TierCode
 from suite.domain.lots import Expiring, calendar
+from suite.domain.messages import Shown
 from suite.domain.personal import Person, StaffMember
 from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points
@@ -79,6 +81,7 @@ def bring_up_to_date(
                 touched.cards.update(card.card for card in store.members.cards_of(everyone))
         for cards in _all_cards(store) if touched.everybody else _chunks(sorted(touched.cards)):
             telling.tell_cards(change, cards)
+        change.of_page(MESSAGE, message_rows(store, telling.today))
     if station:
         telling.tell_station(change, station)
     return change.keep(count=count, own=store.tip().seq, day=telling.today)
@@ -187,6 +190,8 @@ class Telling:
         kept = store.kept_of([personal for a, personal, _ in found if a not in merged])
         memberships, rates = store.members.memberships(accounts), store.members.personal_rates(accounts)
         segments, coming = store.members.segments(accounts), self._coming(groups, accounts)
+        heard = store.board.shown(accounts, f"{self.today[:7]}-01")  # as the month turns, all rows are made again
+        answered = self._answered(groups, accounts)
         earned = groups.summed(store.ledger.qualifying(self._month, months, accounts))
         owns = dict[AccountId, Membership]()
         for account in (a for a, _, _ in found if a not in merged):
@@ -209,12 +214,23 @@ class Telling:
                 coming.get(account, ()),
                 _own_rates(rates, everyone),
                 own.assigned,
+                _heard(heard, everyone),
+                answered.get(account, ()),
             )
             rows.append(_row(NETWORK, "account", account, row))
             days = [self.today] * bool(today.get(account)) + ([own.assigned.until] if own.assigned else [])
             again += [(account, min(days) + LATER)] if days else []
         store.told.look_again(accounts, again)
         return rows
+
+    def _answered(self, groups: Groups, accounts: Sequence[AccountId]) -> dict[AccountId, tuple[QuestionCode, ...]]:
+        """The programme's questions that members have answered, in its order."""
+        given = self._store.board.answers(groups, accounts) if self._programme.questions else {}
+        found: dict[AccountId, tuple[QuestionCode, ...]] = {}
+        for question in self._programme.questions:
+            for member in (member for code, member in given if code == question.code):
+                found[member] = (*found.get(member, ()), question.code)
+        return found
 
     @cached_property
     def _reserved(self) -> dict[AccountId, int]:
@@ -347,6 +363,14 @@ LATER = "+"
 
 def _row(scope: StationCode, page: str, account: int, row: object) -> ToldRow:
     return ToldRow(scope, page, account, encode_key(page, row), msgspec.json.encode(row))
+
+
+def _heard(heard: Mapping[AccountId, tuple[Shown, ...]], accounts: tuple[AccountId, ...]) -> tuple[Shown, ...]:
+    """How often a member heard which messages, under all their accounts."""
+    times: dict[int, int] = {}
+    for each in (shown for account in accounts for shown in heard.get(account, ())):
+        times[each.message] = times.get(each.message, 0) + each.times
+    return tuple(Shown(message, count) for message, count in sorted(times.items()))
 
 
 def _own_rates(

@@ -198,6 +198,10 @@ class Change:
         known = schema.told.c
         self._replace(page, (known.account == 0) & (known.scope == scope), rows)
 
+    def of_page(self, page: str, rows: Iterable[ToldRow]) -> None:
+        """These are all rows of a table, in every scope; rows of nobody."""
+        self._replace(page, schema.told.c.account == 0, rows)
+
     def _replace(self, page: str, where: ColumnElement[bool], rows: Iterable[ToldRow]) -> None:
         before = self._told.live(page, where)
         changed = list[ToldRow]()

@@ -1,10 +1,11 @@
-"""How a campaign was answered (CEN-5): who was sent it, who responded, and when."""
+"""How a campaign was answered (CEN-5, STA-5): who was sent it, who responded, and when."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from suite.domain.ids import AccountId
+from suite.domain.ids import AccountId, ProductCode, PromotionCode
+from suite.domain.quantities import Moment
 
 
 class Response(msgspec.Struct, frozen=True, array_like=True):
@@ -12,6 +13,39 @@ class Response(msgspec.Struct, frozen=True, array_like=True):
 
     account: AccountId
     day: str
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    """A campaign that stations say at the swipe, and what answers it: a promotion that applied, or a product bought."""
+
+    first: str
+    last: str
+    promotion: PromotionCode = PromotionCode("")
+    product: ProductCode = ProductCode("")
+
+
+class Purchase(msgspec.Struct, frozen=True):
+    """A ticket of a member: `day` is that of the programme's clock, `promotions` those that gave something on it."""
+
+    account: AccountId
+    at: Moment
+    day: str
+    products: frozenset[ProductCode]
+    promotions: frozenset[PromotionCode]
+
+
+def answers_to(campaign: Campaign, shown: Mapping[AccountId, Moment], purchases: Iterable[Purchase]) -> list[Response]:
+    """The tickets that answer a campaign: what it asked for, bought after it was said to the member (STA-5).
+
+    `shown` is when each member heard it first. A ticket of that very moment counts, for it is the sale it was said at.
+    """
+    return [
+        Response(bought.account, bought.day)
+        for bought in purchases
+        if bought.account in shown
+        and bought.at >= shown[bought.account]
+        and (campaign.promotion in bought.promotions or campaign.product in bought.products)
+    ]
 
 
 class Answered(msgspec.Struct, frozen=True):

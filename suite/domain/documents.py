@@ -126,7 +126,7 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
     And the note that goes with prizes to another station (STK-1): `other` is that station, `shelf` what went or came.
 
     `points` are negative for what was spent or taken back. `balance` is None for a card that may not see it, and on a
-    `copy`, which is printed when the balance may be another.
+    `copy`, which is printed when the balance may be another. `said` are messages of the office (MEM-12), on no copy.
     """
 
     kind: SlipKind
@@ -145,6 +145,7 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
     points: Points = Points(0)
     balance: Points | None = None
     currency: str = ""
+    said: tuple[str, ...] = ()
     copy: bool = False
     other: str = ""
     shelf: tuple["TallyLine", ...] = ()

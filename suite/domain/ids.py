@@ -14,6 +14,9 @@ CardNumber = NewType("CardNumber", str)
 DocumentNumber = NewType("DocumentNumber", str)
 """Number of the sale's ticket or invoice; names a sale for ever within its station (STA-10)."""
 
+CampaignCode = NewType("CampaignCode", str)
+"""Names a campaign (STA-5); several messages may be one campaign's."""
+
 GroupCode = NewType("GroupCode", str)
 """A group of products: settlement is printed by it (CEN-4)."""
 
@@ -23,6 +26,9 @@ OrderNumber = NewType("OrderNumber", str)
 PrizeCode = NewType("PrizeCode", str)
 PromotionCode = NewType("PromotionCode", str)
 ProductCode = NewType("ProductCode", str)
+
+QuestionCode = NewType("QuestionCode", str)
+"""A question of the consumption profile (MEM-11)."""
 
 RequestNumber = NewType("RequestNumber", str)
 """`PORTAL-SEQ.NNNNNN` of the entry with which a member asked for something; the digits tell copies of a disk apart."""

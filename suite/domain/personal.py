@@ -82,6 +82,12 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
         return Person(*(new or old for new, old in zip(astuple(self), astuple(person), strict=True)))
 
 
+class Note(msgspec.Struct, frozen=True):
+    """A text that may name somebody: a message to a member (MEM-12); sanitised."""
+
+    text: str
+
+
 class StaffMember(msgspec.Struct, frozen=True):
     """An attendant's name, for the office and its station."""
 

@@ -14,6 +14,7 @@ from suite.domain.ids import (
     PrizeCode,
     ProductCode,
     PromotionCode,
+    QuestionCode,
     RuleCode,
     SegmentCode,
     StationCode,
@@ -156,6 +157,14 @@ CardRole = Literal["holder", "truck"]
 """A truck's card earns for its fleet and can neither redeem nor see (MEM-7)."""
 
 
+class Question(msgspec.Struct, frozen=True):
+    """A question of the consumption profile (MEM-11). An answer is named by its place, so answers only join the end."""
+
+    code: QuestionCode
+    text: str
+    answers: tuple[str, ...]
+
+
 class CardFormat(msgspec.Struct, frozen=True):
     """What this programme's cards look like. Anything else that is swiped is refused and never written down."""
 
@@ -196,6 +205,8 @@ class Programme(msgspec.Struct, frozen=True, omit_defaults=True):
     """What stations may hand out with no link (PRZ-6); None sets no limits."""
     caps: Caps | None = None
     """What one card may load (STA-11); None sets no limits."""
+    questions: tuple[Question, ...] = ()
+    """Asked in this order (MEM-11)."""
 
     def product(self, code: ProductCode) -> Product:
         """The product of that code. Raises UnknownProduct."""

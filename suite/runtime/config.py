@@ -32,6 +32,7 @@ from suite.domain.standing import CARD_DIGITS
 from suite.runtime.config_caps import CapsTable, caps_of
 from suite.runtime.config_offline import OfflineTable, offline_of
 from suite.runtime.config_promotions import PromotionTable, TierTable, promotion_of, tiers_of
+from suite.runtime.config_questions import QuestionTable, questions_of
 from suite.runtime.config_tables import PERCENT, Mistake, Table, check_code, check_known, rate_at
 from suite.runtime.errors import BadInput
 from suite.runtime.safe_text import safe_text
@@ -121,6 +122,7 @@ class _File(Table):
     calendar: _Calendar = msgspec.field(default_factory=_Calendar)
     offline: OfflineTable | None = None
     caps: CapsTable | None = None
+    questions: tuple[QuestionTable, ...] = ()
 
 
 class StationPlan(msgspec.Struct, frozen=True):
@@ -224,6 +226,7 @@ def _programme(file: _File, version: int) -> ProgrammeFile:
         holidays=tuple(sorted(day.isoformat() for day in file.calendar.holidays)),
         offline=offline_of(file.offline, ((s.code, s.offline_risk) for s in file.stations)),
         caps=caps_of(file.caps),
+        questions=questions_of(file.questions),
     )
     return ProgrammeFile(programme, tuple(_station(i, s) for i, s in enumerate(file.stations)))
 
@@ -273,7 +276,7 @@ def _check_ranges(points: _Points) -> None:
 
 
 def _check_codes(file: _File) -> None:
-    for table in ("groups", "products", "rules", "prizes", "stations", "tiers", "promotions"):
+    for table in ("groups", "products", "rules", "prizes", "stations", "tiers", "promotions", "questions"):
         seen = set[str]()
         for i, row in enumerate(getattr(file, table)):
             check_code(f"{table}[{i}].code", row.code)

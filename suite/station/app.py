@@ -18,8 +18,10 @@ from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.handover_tasks import HandOvers
 from suite.station.hearing import HearingApp
+from suite.station.messages import show_messages
 from suite.station.pos.watching import PosWatch
 from suite.station.printing import Printing
+from suite.station.profile import ask_question, open_question
 from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
 from suite.station.screens.base import DeskScreen
@@ -183,13 +185,18 @@ class StationApp(HearingApp):
 
     async def _serve(self, read: CardRead, attendant: Attendant) -> None:
         """Offer the tasks again until one is done or the member screen is left."""
-        done = False
+        done, standing = False, self.desk.member(read.card)
+        said = [message.text for message in show_messages(self.desk, standing, attendant.number)]
         while not done:
             standing = self.desk.member(read.card)
-            self._member.ask(standing)
+            question = open_question(self.desk, standing)
+            self._member.ask(standing, said, question.text if question else "")
             choice = await self.push_screen_wait(self._member)
             if choice == "movements":
                 await self.push_screen_wait(MovementsScreen(standing.member, self.desk.movements(read.card)))
+            elif choice == "question":
+                await ask_question(self.desk, self._answer_to, standing, attendant.number)
+                self._recorded()
             elif choice == "sale":
                 done = await self._sell(read, attendant)
             elif choice == "redeem":

@@ -27,11 +27,12 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier, print_commands, shelf_commands, transfer_commands
+from suite.station import courier, print_commands, profile_commands, shelf_commands, transfer_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.handover_commands import hand_over_command
 from suite.station.imports import import_sales, import_vouchers
+from suite.station.messages import show_messages
 from suite.station.opening import imported_answer, open_desk, parse_line, receipt_answer, shown_balance
 from suite.station.pos import commands as pos_commands
 from suite.station.safety import doctor
@@ -175,14 +176,18 @@ def redeem(home: Home, card: str, prize: str, scheduled: bool, authorisation: st
 @click.pass_obj
 def inquiry(home: Home, card: str) -> Answer:
     desk = open_desk(home)
-    desk.check_pin(ask_code())
+    attendant = desk.check_pin(ask_code())
     read: CardRead = desk.keyed_card(card)
     standing, movements = desk.member(read.card), desk.movements(read.card)
+    messages = show_messages(desk, standing, attendant.number)
     rows = [(when(m.at, desk.zone()), m.station, kind_name(m.kind), number(m.points), m.reference) for m in movements]
     head = say(N_("{member}: balance {balance}"), member=standing.member, balance=shown_balance(standing.balance))
     coming = filter(None, (next_tier_line(desk.next_tier(standing)), expiring_line(standing.expiring)))
     columns = (say(N_("When")), say(N_("Station")), say(N_("What")), say(N_("Points")), say(N_("Reference")))
-    return Answer({"standing": standing, "movements": movements}, (head, *coming, *table(columns, rows)))
+    said = (message.text for message in messages)
+    told = [{"number": each.number, "text": each.text} for each in messages]
+    data = {"standing": standing, "movements": movements, "messages": told}
+    return Answer(data, (head, *coming, *said, *table(columns, rows)))
 
 
 # Files
@@ -270,6 +275,7 @@ for each in (
     hand_over_command,
     *pos_commands.COMMANDS,
     *print_commands.COMMANDS,
+    *profile_commands.COMMANDS,
     *link_commands.COMMANDS,
     *node_commands.COMMANDS,
     shift,

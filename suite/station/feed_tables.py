@@ -29,7 +29,7 @@ PROGRAMME = "programme"
 
 FLAGS = ("manager", "used", "stands")
 """Columns of 0 and 1."""
-PACKED = ("segments", "expiring", "rates", "assigned")
+PACKED = ("segments", "expiring", "rates", "assigned", "shown", "answered")
 """Columns that hold JSON."""
 
 

@@ -25,7 +25,9 @@ from suite.station.desk import Attendant, CardRead, Desk, Voucher
 from suite.station.handover import waiting_for
 from suite.station.handover_tasks import HandOvers
 from suite.station.link_state import link_words
+from suite.station.messages import show_messages
 from suite.station.printing import Queue
+from suite.station.profile import ask_question, open_question
 from suite.station.questions import Question
 from suite.station.reader.swipe import decode, opens_track
 from suite.station.tasks import LeftError, Tasks
@@ -129,17 +131,22 @@ class PlainDesk:
             await self._sell(read, attendant)
             return
         self._say(self._shown(standing))
-        choices = [say(N_("Sale")), say(N_("Prize")), say(N_("Last moves"))]
+        self._say(tuple(message.text for message in show_messages(self._desk, standing, attendant.number)))
+        choices = {"sale": say(N_("Sale")), "redeem": say(N_("Prize")), "moves": say(N_("Last moves"))}
         if standing.role != "truck" and waiting_for(self._desk, standing):
-            choices.append(say(N_("Hand over what was ordered")))
-        task = await self._tasks.choose(say(N_("WHAT NEXT?")), *choices)
-        if task == 1:
+            choices["hand-over"] = say(N_("Hand over what was ordered"))
+        if question := open_question(self._desk, standing):
+            choices["question"] = say(N_("Ask: {question}"), question=question.text)
+        task = [*choices][await self._tasks.choose(say(N_("WHAT NEXT?")), *choices.values()) - 1]
+        if task == "sale":
             await self._sell(read, attendant)
-        elif task == 2:  # noqa: PLR2004 -- the choice above
+        elif task == "redeem":
             await self._redeem(read, standing, attendant)
-        elif task == 4:  # noqa: PLR2004 -- the same
+        elif task == "hand-over":
             handing = HandOvers(self._desk, self._answer_to, self._tasks.choose)
             self._say(await handing.to_member(read, standing, attendant))
+        elif task == "question":
+            await ask_question(self._desk, self._answer_to, standing, attendant.number)
         else:
             zone = self._desk.zone()
             for m in self._desk.movements(read.card):

@@ -3,6 +3,7 @@
 from functools import singledispatch
 
 from suite.domain.events.base import Event
+from suite.domain.events.member_desk import MessageShown, QuestionAnswered
 from suite.domain.events.shelf import OrderHandedOver, PrizesTransferred, StockAdjusted, TransferReceived
 from suite.domain.events.station import (
     CardReplaced,
@@ -182,3 +183,13 @@ def _(event: ShiftOpened, seq: int, db: Connection) -> None:
 @project.register
 def _(event: ShiftClosed, seq: int, db: Connection) -> None:
     db.execute("UPDATE shift SET closed = ? WHERE opened = ?", (seq, event.opened))
+
+
+@project.register
+def _(event: MessageShown, seq: int, db: Connection) -> None:
+    db.execute("INSERT INTO message_shown VALUES (?, ?, ?)", (event.account, seq, event.message))
+
+
+@project.register
+def _(event: QuestionAnswered, seq: int, db: Connection) -> None:
+    db.execute("INSERT OR REPLACE INTO answer_given VALUES (?, ?, ?)", (event.account, event.question, seq))

@@ -99,6 +99,14 @@ CREATE TABLE feed_declared (
   attendant TEXT NOT NULL, card TEXT NOT NULL, PRIMARY KEY (attendant, card)) WITHOUT ROWID, STRICT;
 """
 
+THIRD_NOTICES = """
+ALTER TABLE feed_account ADD COLUMN shown TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE feed_account ADD COLUMN answered TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE feed_message (
+  number INTEGER PRIMARY KEY, text TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, times INTEGER NOT NULL,
+  account INTEGER NOT NULL, segment TEXT NOT NULL, station TEXT NOT NULL) STRICT;
+"""
+
 THIRD_POS = """
 CREATE TABLE pos_setup (only INTEGER PRIMARY KEY CHECK (only = 1), content BLOB NOT NULL) STRICT;
 CREATE TABLE pos_file (
@@ -161,6 +169,12 @@ CREATE TABLE brought_back (redemption INTEGER PRIMARY KEY, seq INTEGER NOT NULL)
 CREATE TABLE credit_note (document TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE shift (
   opened INTEGER PRIMARY KEY, attendant TEXT NOT NULL, at INTEGER NOT NULL, closed INTEGER) STRICT;
+CREATE TABLE message_shown (
+  account INTEGER NOT NULL, seq INTEGER NOT NULL, message INTEGER NOT NULL,
+  PRIMARY KEY (account, seq)) WITHOUT ROWID, STRICT;
+CREATE TABLE answer_given (
+  account INTEGER NOT NULL, question TEXT NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (account, question)) WITHOUT ROWID, STRICT;
 CREATE TABLE authorised (
   card TEXT NOT NULL, points INTEGER NOT NULL, day TEXT NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL,
   PRIMARY KEY (card, points, day, number)) WITHOUT ROWID, STRICT;
@@ -185,8 +199,12 @@ PROJECTION_TABLES = (
     "brought_back",
     "credit_note",
     "shift",
+    "message_shown",
+    "answer_given",
     "authorised",
 )
+THIRD = (THIRD_JOURNALS, THIRD_SPENDING, THIRD_ORDERS, THIRD_POS, THIRD_SHELF, THIRD_NOTICES)
+
 FEED_TABLES = (
     "feed_header",
     "feed_programme",
@@ -204,6 +222,7 @@ FEED_TABLES = (
     "feed_declared",
     "feed_station",
     "feed_transfer",
+    "feed_message",
     "hot_card",
     "hot_state",
 )
@@ -235,8 +254,9 @@ def migrate(connection: Connection) -> bool:
 
     @steps()
     def v3_next_journals(db: "sqlite_utils.Database") -> None:
-        for statement in statements(THIRD_JOURNALS + THIRD_SPENDING + THIRD_ORDERS + THIRD_POS + THIRD_SHELF):
-            db.execute(statement)
+        for script in THIRD:
+            for statement in statements(script):
+                db.execute(statement)
 
     steps.apply(sqlite_utils.Database(connection))
     return True
@@ -244,8 +264,7 @@ def migrate(connection: Connection) -> bool:
 
 def create_all(connection: Connection) -> None:
     """Every table of this release, empty, for comparing a file with."""
-    third = (THIRD_JOURNALS, THIRD_SPENDING, THIRD_ORDERS, THIRD_POS, THIRD_SHELF)
-    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, *third, PROJECTIONS):
+    for script in (FIRST_JOURNAL_AND_FEED, SECOND_FEED, *THIRD, PROJECTIONS):
         for statement in statements(script):
             connection.execute(statement)
 

@@ -170,6 +170,7 @@ class _Receipts:
             points=Points(points),
             balance=balance,
             copy=self._copy,
+            said=() if self._copy else self._desk.store.board.said_before(event.account, self._seq),
             **more,
         )
 

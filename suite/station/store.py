@@ -27,6 +27,7 @@ from suite.runtime.errors import NotSetUp
 from suite.station.cardbox import Cardbox
 from suite.station.consignment import Consignment
 from suite.station.feed_tables import take_pages
+from suite.station.noticeboard import Noticeboard
 from suite.station.pos.store import PosStore
 from suite.station.projections import project
 from suite.station.purse import Purse
@@ -57,6 +58,7 @@ class StationStore(NodeStore):
         self.purse = Purse(connection)
         self.consignment = Consignment(connection)
         self.pos = PosStore(connection)
+        self.board = Noticeboard(connection)
         super().__init__(connection, first, committed)
 
     def _migrate(self) -> bool:

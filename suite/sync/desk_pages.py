@@ -1,8 +1,12 @@
-"""Pages of a feed about one desk: invoices that others claimed too (STA-10), its attendants' own cards (STA-11)."""
+"""Pages of a feed about one desk.
+
+Invoices that others claimed too (STA-10), its attendants' own cards (STA-11), messages to members (MEM-12).
+"""
 
 import msgspec
 
 from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, StationCode
+from suite.domain.messages import Message
 from suite.domain.quantities import Moment
 
 
@@ -32,3 +36,19 @@ class DeclaredPage(msgspec.Struct, frozen=True, tag="declared"):
     """Rows by attendant and card."""
 
     rows: tuple[DeclaredRow, ...]
+
+
+class MessagePage(msgspec.Struct, frozen=True, tag="message"):
+    """Rows by number: what stands, at whichever station it is said."""
+
+    rows: tuple[Message, ...]
+
+
+DeskPage = ContestedPage | DeclaredPage | MessagePage
+
+DESK_KEYS: dict[str, tuple[str, ...]] = {
+    "contested": ("document", "other"),
+    "declared": ("attendant", "card"),
+    "message": ("number",),
+}
+"""By what a row of each is known."""

@@ -19,12 +19,14 @@ from suite.domain.ids import (
     CardNumber,
     PrizeCode,
     PromotionCode,
+    QuestionCode,
     SegmentCode,
     ShippingNote,
     StationCode,
     TierCode,
 )
 from suite.domain.lots import Expiring
+from suite.domain.messages import Shown
 from suite.domain.programme import CardRole, CardStatus, Programme
 from suite.domain.promotions import PersonalRate
 from suite.domain.quantities import Moment, Points
@@ -33,7 +35,7 @@ from suite.journal.entry import Tip
 from suite.journal.keys import Signer, signed_by
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
-from suite.sync.desk_pages import ContestedPage, DeclaredPage
+from suite.sync.desk_pages import DESK_KEYS, DeskPage
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
 from suite.sync.order_page import OrderPage
@@ -54,7 +56,8 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
     """A member's account as central knows it; `greeting` is all a station is told of the person.
 
     `qualifying` are the points of the tier's window, `expiring` what goes at the next closes, `assigned` a tier by hand
-    that ends on its day, whether or not the station hears of it.
+    that ends on its day, whether or not the station hears of it, `shown` how often which messages were said,
+    `answered` the questions of the programme that have an answer.
     """
 
     account: AccountId
@@ -66,6 +69,8 @@ class AccountRow(msgspec.Struct, frozen=True, array_like=True):
     expiring: tuple[Expiring, ...] = ()
     rates: tuple[PersonalRate, ...] = ()
     assigned: Assignment | None = None
+    shown: tuple[Shown, ...] = ()
+    answered: tuple[QuestionCode, ...] = ()
 
 
 class CardRow(msgspec.Struct, frozen=True, array_like=True):
@@ -201,10 +206,9 @@ TablePage = (
     | HoldPage
     | GrantPage
     | OrderPage
-    | ContestedPage
-    | DeclaredPage
     | StationPage
     | TransferPage
+    | DeskPage
 )
 Page = TablePage | GonePage | NetworkPage | DeliveryPage | MemberPage | OfferPage | RequestPage
 _pages = msgspec.json.Decoder(Page)
@@ -225,10 +229,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "hold": ("card", "points", "day", "number"),
     "grant": ("account",),
     "order": ("number",),
-    "contested": ("document", "other"),
-    "declared": ("attendant", "card"),
     "station": ("station",),
     "transfer": ("note", "prize"),
+    **DESK_KEYS,
 }
 """By what a row of each table is known. There is one programme: the next one takes its place."""
 

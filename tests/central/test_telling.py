@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from suite.central import people
 from suite.central.cards import issue_card, mark_card, print_cards, replace_card
 from suite.central.jobs.month_close import close_month, due_months
+from suite.central.messages import Draft, write_message
 from suite.central.spending import authorise, grant
 from suite.central.telling import bring_up_to_date, told_as_made
 from suite.central.told import NETWORK
@@ -18,6 +19,7 @@ from suite.domain.quantities import Points, Rate
 from suite.runtime.errors import SuiteError
 from suite.station import courier
 from suite.station.desk import CardRead
+from suite.station.messages import show_messages
 from tests.factories import ANA, BRUNO, TOML, World
 
 MORE = """
@@ -125,6 +127,14 @@ class Office:
     def authorise(self, a, b):
         authorise(self.world.office, StationCode(("E1", "E2")[a % 2]), (ANA, BRUNO)[b % 2], Points(50 + b))
 
+    def message(self, a, b):
+        last = f"2026-{10 + b % 2}-{15 + a}"
+        write_message(self.world.office, Draft(text=f"{a}", account=a % 4, station=("", "E1")[b % 2], last=last))
+
+    def hear(self, a, b):
+        desk = self.sites[a % 2].desk
+        show_messages(desk, desk.member((ANA, BRUNO)[b % 2]), "01")
+
     def tell(self, a, _):
         with self.world.office.store.transaction():
             bring_up_to_date(self.world.office.store, self.world.clock.now(), StationCode(("E1", "E2")[a % 2]))
@@ -140,7 +150,18 @@ def rows_of(store, now):
     return {
         (scope, page): sorted(store.told.rows(StationCode(scope), page))
         for scope in (NETWORK, "E1", "E2")
-        for page in ("account", "card", "alias", "first-purchase", "movement", "hold", "grant", "attendant", "shipment")
+        for page in (
+            "message",
+            "account",
+            "card",
+            "alias",
+            "first-purchase",
+            "movement",
+            "hold",
+            "grant",
+            "attendant",
+            "shipment",
+        )
     }
 
 
@@ -152,6 +173,7 @@ def rows_of(store, now):
 )
 @example([("sell", 0, 0), ("exchange", 0, 0), ("merge", 0, 1), ("tell", 0, 0), ("unmerge", 0, 0)])
 @example([("sell", 0, 8), ("sell", 0, 8), ("exchange", 0, 0), ("wait", 2, 3)])
+@example([("message", 0, 0), *[("exchange", 0, 0), ("hear", 0, 0), ("exchange", 0, 0), ("wait", 8, 8)] * 3])
 @example([("tier", 0, 0), ("tell", 0, 0), ("wait", 8, 8), ("tell", 1, 0), ("wait", 3, 0)])
 @example(
     [

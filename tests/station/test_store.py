@@ -127,7 +127,7 @@ def test_keys_are_for_the_owner_only(busy):
 
 def test_the_tables_are_told_apart():
     """Every table is the journal, a feed, a projection, or the one exception that schema.py explains."""
-    third = schema.THIRD_SPENDING + schema.THIRD_ORDERS + schema.THIRD_SHELF
+    third = schema.THIRD_SPENDING + schema.THIRD_ORDERS + schema.THIRD_SHELF + schema.THIRD_NOTICES
     script = schema.FIRST_JOURNAL_AND_FEED + schema.SECOND_FEED + third + schema.PROJECTIONS
     created = [line.split()[2] for line in script.splitlines() if line.startswith("CREATE TABLE")]
     assert sorted(created) == sorted(

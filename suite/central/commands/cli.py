@@ -28,6 +28,8 @@ MODULES = {
         "rates",
         "tier",
     ),
+    "messages": ("message", "messages", "withdraw-message", "campaigns"),
+    "profile": ("profile",),
     "cards": ("print-cards", "issue-card", "block-card", "card-status", "replace-card", "cards", "hot-list"),
     "exchange": ("import", "export"),
     "nodes": ("node", "continuations", "continue", "revoke", "witness"),

@@ -12,6 +12,7 @@ from suite.domain.events.access import AccessFact
 from suite.domain.events.base import CentralEvent
 from suite.domain.events.claims import TicketContested
 from suite.domain.events.members import MemberFact
+from suite.domain.events.messages import MessageFact
 from suite.domain.events.network import NetworkFact
 from suite.domain.events.spending import SpendingFact
 from suite.domain.events.station import PrizeCount
@@ -307,6 +308,7 @@ CentralFact = (
     | NetworkFact
     | SpendingFact
     | AccessFact
+    | MessageFact
     | TicketContested
     | ProgrammePublished
     | StationAdded

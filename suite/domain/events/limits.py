@@ -12,6 +12,7 @@ import msgspec
 from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.earning import LINES_MAX, POINTS_MAX
 from suite.domain.events.base import Event
+from suite.domain.events.member_desk import MessageShown, QuestionAnswered
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
 from suite.domain.events.shelf import PIECES_MAX, OrderHandedOver, PrizesTransferred, StockAdjusted, TransferReceived
 from suite.domain.events.station import (
@@ -55,6 +56,8 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, PrizesTransferred | TransferReceived) and not _possible_transfer(event),
         isinstance(event, StockAdjusted) and not _possible_lines(event.lines),
         isinstance(event, OrderHandedOver) and not _possible_hand_over(event),
+        isinstance(event, MessageShown | QuestionAnswered) and re.fullmatch(CARD_PATTERN, event.card) is None,
+        isinstance(event, QuestionAnswered) and re.fullmatch(CODE_PATTERN, event.question) is None,
     )
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
 

@@ -6,6 +6,7 @@ import msgspec
 
 from suite.domain.earning import EarnedLine, SaleLine
 from suite.domain.events.base import Event
+from suite.domain.events.member_desk import MemberDeskEvent
 from suite.domain.ids import (
     AccountId,
     AttendantNumber,
@@ -282,4 +283,5 @@ StationEvent = (
     | ShiftOpened
     | ShiftClosed
     | StockCounted
+    | MemberDeskEvent
 )

@@ -17,8 +17,9 @@ from suite.station.handover import prize_name, waiting_for
 from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
-Choice = Literal["sale", "redeem", "movements", "hand-over"]
-CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements", "4": "hand-over"}
+Choice = Literal["sale", "redeem", "movements", "hand-over", "question"]
+ALWAYS = 3
+"""Choices that every member has; more of them, or something to say, and the screen moves together."""
 
 
 class MemberScreen(DeskScreen[Choice | None]):
@@ -34,11 +35,12 @@ class MemberScreen(DeskScreen[Choice | None]):
     def __init__(self) -> None:
         super().__init__()
         self._standing: CardStanding | None = None
-        self._waiting: list[str] = []
+        self._said = self._question = ""
+        self._choices: dict[Choice, str] = {}
 
-    def ask(self, standing: CardStanding) -> None:
-        """Make ready to show this member. Made once, like the PIN's screen."""
-        self._standing = standing
+    def ask(self, standing: CardStanding, said: Iterable[str] = (), question: str = "") -> None:
+        """Make ready to show this member, and what they are to be told and asked. Made once, like the PIN's screen."""
+        self._standing, self._said, self._question = standing, "\n".join(said), question
         if self.is_mounted:
             self._show()
             self.hush()
@@ -46,10 +48,11 @@ class MemberScreen(DeskScreen[Choice | None]):
 
     def body(self) -> Iterable[Widget]:
         yield Static("", id="member", markup=False)
-        yield Static(say(N_("BALANCE IN POINTS")), classes="hint", markup=False)
+        yield Static(say(N_("BALANCE IN POINTS")), id="of-balance", classes="hint", markup=False)
         yield BigNumber("", id="balance")
         yield Static("", id="freshness", classes="hint", markup=False)
         yield Static("", id="coming", classes="hint", markup=False)
+        yield Static("", id="said", markup=False)
         yield Static("", id="choices", markup=False)
         yield Static(say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
@@ -68,12 +71,27 @@ class MemberScreen(DeskScreen[Choice | None]):
         warning = card_warning(standing.status, standing.role)
         self.query_one("#freshness", Static).update(f"{warning} · {fresh}" if warning else fresh)
         self.query_one("#coming", Static).update(" · ".join(filter(None, self._coming(standing))))
+        self.query_one("#said", Static).update(self._said)
+        self.query_one("#said").display = bool(self._said)
+        self._choices = self._offered(standing)
+        self.set_class(bool(self._said) or len(self._choices) > ALWAYS, "crowded")
+        lines = (f"{digit}  {text}" for digit, text in enumerate(self._choices.values(), start=1))
+        self.query_one("#choices", Static).update("\n".join(lines))
+
+    def _offered(self, standing: CardStanding) -> dict[Choice, str]:
+        """What can be done, a digit each: what was ordered and may have come, and an open question, among it."""
+        offered: dict[Choice, str] = {
+            "sale": say(N_("Sale          F2")),
+            "redeem": say(N_("Prize         F3")),
+            "movements": say(N_("Last moves    F4")),
+        }
         desk = self.station.desk
-        self._waiting = [] if standing.role == "truck" else [prize_name(desk, o) for o in waiting_for(desk, standing)]
-        choices = [say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4"))]
-        if self._waiting:
-            choices.append(say(N_("4  Hand over what was ordered: {prizes}"), prizes=", ".join(self._waiting)))
-        self.query_one("#choices", Static).update("\n".join(choices))
+        if standing.role != "truck" and (waiting := waiting_for(desk, standing)):
+            names = ", ".join(prize_name(desk, order) for order in waiting)
+            offered["hand-over"] = say(N_("Hand over what was ordered: {prizes}"), prizes=names)
+        if self._question:
+            offered["question"] = say(N_("Ask: {question}"), question=self._question)
+        return offered
 
     def _coming(self, standing: CardStanding) -> tuple[str, ...]:
         """The tier, how far the next one is, and what expires soon; nothing of it on a truck's card."""
@@ -88,8 +106,8 @@ class MemberScreen(DeskScreen[Choice | None]):
 
     @on(Input.Submitted)
     def chosen(self, event: Input.Submitted) -> None:
-        choice = CHOICES.get(event.value)
-        if choice and (choice != "hand-over" or self._waiting):
+        digits: dict[str, Choice] = {str(digit): choice for digit, choice in enumerate(self._choices, start=1)}
+        if choice := digits.get(event.value):
             self.dismiss(choice)
         else:
             self.say(say(N_("Type 1, 2 or 3, then Enter.")), "bad")

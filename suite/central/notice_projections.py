@@ -1,0 +1,46 @@
+"""Messages to members as rows: what stands, who heard it (MEM-12); and what members answered (MEM-11)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select, update
+
+from suite.central import schema
+from suite.central.dialect import add_or_replace, run_many
+from suite.central.projector import Fact, Projector
+from suite.domain.events.base import Event
+from suite.domain.events.member_desk import MessageShown, QuestionAnswered
+from suite.domain.events.messages import MessageWithdrawn, MessageWritten
+from suite.domain.profile import Answer
+
+
+def message_written(to: Projector, event: MessageWritten, fact: Fact) -> None:
+    days, where = (event.first, event.last), (event.segment, event.station)
+    campaign = (event.campaign, event.promotion, event.product)
+    to.insert(schema.message, fact.seq, event.note, *days, *where, *campaign, event.times, event.account, 0)
+
+
+def message_withdrawn(to: Projector, event: MessageWithdrawn, fact: Fact) -> None:
+    known = schema.message.c
+    to.db.execute(update(schema.message).where(known.message == event.message).values(withdrawn=1))
+
+
+def message_shown(to: Projector, event: MessageShown, fact: Fact) -> None:
+    to.shown[event.account, event.message] += 1
+
+
+def question_answered(to: Projector, event: QuestionAnswered, fact: Fact) -> None:
+    """The newest answer by its own moment counts, in whatever order central hears."""
+    known, row = schema.profile_answer, (event.account, event.question, event.at, event.answer)
+    mine = (known.c.account == event.account) & (known.c.question == event.question)
+    before = to.db.execute(select(known.c.at, known.c.answer).where(mine)).first()
+    if before is None or Answer(*before) < Answer(event.at, event.answer):
+        run_many(to.db, add_or_replace(known, "at", "answer"), [row])
+
+
+NOTICE_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
+    MessageWritten: message_written,
+    MessageWithdrawn: message_withdrawn,
+    MessageShown: message_shown,
+    QuestionAnswered: question_answered,
+}
