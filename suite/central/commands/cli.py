@@ -46,6 +46,7 @@ MODULES = {
     ),
     "spending": ("authorise", "grant", "exposure"),
     "portal": ("portal", "requests"),
+    "shifts": ("shifts",),
     "prizes": ("ship", "stock", "transfers", "orders", "slip", "assign", "incidents"),
 }
 
