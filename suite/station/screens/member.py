@@ -51,7 +51,9 @@ class MemberScreen(DeskScreen[Choice | None]):
         yield Static("", id="freshness", classes="hint", markup=False)
         yield Static("", id="coming", classes="hint", markup=False)
         yield Static("", id="choices", markup=False)
-        yield Static(say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), classes="hint", markup=False)
+        yield Static(
+            say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), id="how", classes="hint", markup=False
+        )
         yield Input(max_length=1, id="answer")
 
     def on_mount(self) -> None:
@@ -74,6 +76,7 @@ class MemberScreen(DeskScreen[Choice | None]):
         if self._waiting:
             choices.append(say(N_("4  Hand over what was ordered: {prizes}"), prizes=", ".join(self._waiting)))
         self.query_one("#choices", Static).update("\n".join(choices))
+        self.query_one("#how", Static).display = not self._waiting  # 24 lines hold one of them
 
     def _coming(self, standing: CardStanding) -> tuple[str, ...]:
         """The tier, how far the next one is, and what expires soon; nothing of it on a truck's card."""
