@@ -30,7 +30,7 @@ from suite.domain.events.portal import Asked
 from suite.domain.events.rights import OUTSIDE_KINDS, may_write
 from suite.domain.events.shelf import PrizesTransferred
 from suite.domain.events.station import MemberApplied
-from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
 from suite.domain.ids import NodeKind, StationCode
 from suite.domain.personal import Consent, Person, Receipt
 from suite.domain.quantities import Moment
@@ -262,7 +262,7 @@ class _Bundle:
         A central that came back from a backup may have lost that it gave one away: it takes the warehouse's word.
         """
         for fact in self.facts:
-            if not isinstance(fact.event, PrizeDispatched | PrizeDelivered):
+            if not isinstance(fact.event, PrizeDispatched | PrizeDelivered | PrizeReturned):
                 continue
             order = self._store.shelf.order(fact.event.order)
             given = order.warehouse if order else ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from suite.central import schema
 from suite.central.dialect import add_or_replace, run_many
@@ -14,7 +14,7 @@ from suite.domain.events import central as facts
 from suite.domain.events.base import Event
 from suite.domain.events.shelf import OrderHandedOver
 from suite.domain.events.station import PrizeRequested
-from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
 from suite.domain.ids import OrderNumber
 
 
@@ -86,6 +86,16 @@ def prize_dispatched(to: Projector, event: PrizeDispatched, fact: Fact) -> None:
     run_many(to.db, add_or_replace(schema.delivery, "warehouse", "slip", "dispatched"), [row])
 
 
+def prize_returned(to: Projector, event: PrizeReturned, fact: Fact) -> None:
+    """It lies at its warehouse as before it left; its points stay held until the office cancels the order."""
+    left = _delivery(to, event.order)
+    if left is None or left.delivered or not left.dispatched:
+        to.open_incident(fact, "returned-unknown", event.at, event.order, "")
+        return
+    to.db.execute(delete(schema.delivery).where(schema.delivery.c.order == event.order))
+    to.open_incident(fact, "prize-returned", event.at, event.order, "")
+
+
 def prize_delivered(to: Projector, event: PrizeDelivered, fact: Fact) -> None:
     left = _delivery(to, event.order)
     if left is not None and left.delivered:
@@ -132,5 +142,6 @@ ORDER_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     facts.DeliverySlipIssued: delivery_slip_issued,
     PrizeDispatched: prize_dispatched,
     PrizeDelivered: prize_delivered,
+    PrizeReturned: prize_returned,
     OrderHandedOver: order_handed_over,
 }

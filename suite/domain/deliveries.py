@@ -18,7 +18,7 @@ from suite.domain.errors import (
     Refusal,
 )
 from suite.domain.events.shelf import OrderHandedOver
-from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned, ReturnReason
 from suite.domain.ids import AccountId, OrderNumber, PrizeCode
 from suite.domain.personal import Receipt
 from suite.domain.quantities import Moment, Points
@@ -94,6 +94,19 @@ def dispatch(delivery: Delivery, now: Moment) -> PrizeDispatched:
     return PrizeDispatched(at=now, order=delivery.order, slip=delivery.slip)
 
 
+def come_back(delivery: Delivery, reason: ReturnReason, now: Moment) -> PrizeReturned:
+    """A prize that left is here again, and may leave again. Raises OrderNotDispatched, OrderAlreadyDelivered."""
+    _on_its_way(delivery)
+    return PrizeReturned(at=now, order=delivery.order, slip=delivery.slip, reason=reason)
+
+
+def _on_its_way(delivery: Delivery) -> None:
+    if delivery.state == "confirmed":
+        raise OrderNotDispatched(order=delivery.order)
+    if delivery.state == "delivered":
+        raise OrderAlreadyDelivered(order=delivery.order)
+
+
 def deliver(
     delivery: Delivery, receipt: Receipt, commitment: str, *, day: str, today: str, now: Moment
 ) -> PrizeDelivered:
@@ -102,10 +115,7 @@ def deliver(
     Raises OrderNotDispatched, OrderAlreadyDelivered, ImpossibleDeliveryDay: a day that is none, is to come, or is
     before the prize left.
     """
-    if delivery.state == "confirmed":
-        raise OrderNotDispatched(order=delivery.order)
-    if delivery.state == "delivered":
-        raise OrderAlreadyDelivered(order=delivery.order)
+    _on_its_way(delivery)
     assert receipt.name, "somebody received it"
     if not (_is_day(day) and delivery.dispatched_on <= day <= today):
         raise ImpossibleDeliveryDay(day=day)

@@ -39,6 +39,8 @@ INCIDENT_KINDS = {
     "dispatched-cancelled": N_("A cancelled prize left the warehouse"),
     "dispatched-ungiven": N_("A prize left that central gave to nobody"),
     "dispatched-twice": N_("Prize dispatched twice"),
+    "prize-returned": N_("A prize came back to its warehouse"),
+    "returned-unknown": N_("A prize came back that had not left"),
     "handed-over-unknown": N_("A station handed over what was not ordered there"),
     "handed-over-cancelled": N_("A cancelled prize was handed over"),
     "delivered-twice": N_("Prize delivered twice"),

@@ -5,9 +5,10 @@ from typing import Any, get_args
 
 from suite.domain.errors import N_, ManagerNeeded
 from suite.domain.events.shelf import PIECES_MAX, AdjustReason
-from suite.domain.ids import PrizeCode
-from suite.domain.transfers import OwnTransfer, TransferAlreadyReceived, sender_of
+from suite.domain.ids import PrizeCode, StationCode
+from suite.domain.transfers import NotAnotherStation, OwnTransfer, TransferAlreadyReceived, sender_of
 from suite.runtime.errors import BadInput
+from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import scaled
 from suite.runtime.words import kind_name
@@ -34,8 +35,12 @@ class Transfers:
         others = other_stations(self._desk)
         if not others:
             raise BadInput(N_("Central has not told of another station yet. Import its latest bundle."))
-        shown = [f"{code}  {name}" for code, name in others.items()]
-        to = list(others)[await self._choose(say(N_("TO WHICH STATION?")), *shown) - 1]
+        shown = tuple(f"{place}  {code}  {name}" for place, (code, name) in enumerate(others.items(), start=1))
+        to: StationCode = await self._ask(
+            Question(
+                say(N_("TO WHICH STATION? Its place or its code")), lambda typed: _station(typed, list(others)), shown
+            )
+        )
         going: dict[PrizeCode, int] = {}
         for prize, there in self._desk.stock():
             if there > 0:
@@ -105,3 +110,15 @@ class Transfers:
         names = {prize.code: prize.name for prize in self._desk.programme().prizes}
         rows = [f"{number(line.quantity)} × {names.get(line.prize, line.prize)}" for line in done.lines]
         return f"{done.other} {done.other_name}", *rows, say(N_("Reference {reference}"), reference=done.reference)
+
+
+def _station(typed: str, others: list[StationCode]) -> StationCode:
+    """The station at a place of the list, or by its code, for a long list does not fit. Raises NotAnotherStation."""
+    place = scaled(typed, 0)
+    if place is not None and 0 < place <= len(others):
+        return others[place - 1]
+    code = typed.strip().lower()
+    for each in others:
+        if each.lower() == code:
+            return each
+    raise NotAnotherStation(station=safe_text(typed))

@@ -1,11 +1,13 @@
 """`canje warehouse …`: the orders of the morning, their slips, what left and who received it."""
 
 from pathlib import Path
+from typing import get_args
 
 import click
 import msgspec
 
 from suite.domain.errors import N_
+from suite.domain.events.warehouse import ReturnReason
 from suite.domain.ids import OrderNumber
 from suite.domain.personal import Receipt
 from suite.node import exchange_commands, link_commands, node_commands
@@ -95,6 +97,17 @@ def dispatch(home: Home, numbers: tuple[str, ...]) -> Answer:
     chosen = [OrderNumber(each) for each in dict.fromkeys(numbers)]
     open_depot(home).dispatch(chosen)
     return Answer({"dispatched": chosen}, (say(N_("Dispatched: {count}."), count=number(len(chosen))),))
+
+
+@warehouse.command(help=N_("Record that a prize came back: it may leave again, or the office cancels its order."))
+@click.argument("order")
+@click.option("--why", type=click.Choice(get_args(ReturnReason)), required=True)
+@answers
+@click.pass_obj
+def returned(home: Home, order: str, why: ReturnReason) -> Answer:
+    open_depot(home).come_back(OrderNumber(order), why)
+    line = say(N_("Order {order} is here again. The office hears of it, and can cancel it."), order=order)
+    return Answer({"order": order, "why": why}, (line,))
 
 
 @warehouse.command(help=N_("Record that a prize was handed over, when and to whom."))

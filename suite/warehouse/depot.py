@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from suite.domain.calendar import local_time
-from suite.domain.deliveries import Delivery, deliver, dispatch
+from suite.domain.deliveries import Delivery, come_back, deliver, dispatch
 from suite.domain.documents import DeliverySlip
 from suite.domain.errors import N_, NotThere, Phrase
+from suite.domain.events.warehouse import ReturnReason
 from suite.domain.ids import CardNumber, OrderNumber
 from suite.domain.personal import Receipt
 from suite.domain.quantities import Moment
@@ -75,6 +76,11 @@ class Depot:
         with self.store.writing():
             for number in numbers:
                 self.store.append(dispatch(self._standing(number), self.clock.now()))
+
+    def come_back(self, number: OrderNumber, reason: ReturnReason) -> None:
+        """A prize that left is here again. Raises NotThere, OrderNotDispatched, OrderAlreadyDelivered."""
+        with self.store.writing():
+            self.store.append(come_back(self._standing(number), reason, self.clock.now()))
 
     def deliver(self, number: OrderNumber, receipt: Receipt, day: str = "") -> str:
         """A prize was handed over on `day`, else today. Returns the day.

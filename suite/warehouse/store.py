@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from suite.domain.events.base import Event
-from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
 from suite.domain.ids import OrderNumber
 from suite.domain.quantities import Moment
 from suite.node.store import OutpostStore
@@ -14,7 +14,8 @@ from suite.sync.outpost_pages import DeliveryPage, DeliveryRow
 from suite.warehouse import schema
 
 GIVEN = """
-SELECT f.*, coalesce(nullif(f.dispatched, 0), o.dispatched, 0), coalesce(o.delivered, '')
+SELECT f.*, iif(o.seq > coalesce((SELECT ack_seq FROM feed_header), 0), o.dispatched, f.dispatched),
+  coalesce(o.delivered, '')
 FROM feed_delivery AS f LEFT JOIN own_delivery AS o USING ("order")"""
 
 
@@ -43,8 +44,9 @@ class WarehouseStore(OutpostStore):
 
     def _project(self, event: Event, seq: int) -> None:
         if isinstance(event, PrizeDispatched):
-            row = (event.order, event.slip, event.at, "", seq)
-            self._db.execute("INSERT OR IGNORE INTO own_delivery VALUES (?, ?, ?, ?, ?)", row)
+            self._moved((event.order, event.slip, event.at, "", seq))
+        elif isinstance(event, PrizeReturned):
+            self._moved((event.order, event.slip, 0, "", seq))
         elif isinstance(event, PrizeDelivered):
             self._db.execute(
                 """INSERT INTO own_delivery VALUES (?, 0, 0, ?, ?)
@@ -52,6 +54,14 @@ class WarehouseStore(OutpostStore):
                 (event.order, event.day, seq),
             )
             self._promise(event.receipt, seq)
+
+    def _moved(self, row: tuple[object, ...]) -> None:
+        """A prize left, or is here again."""
+        self._db.execute(
+            """INSERT INTO own_delivery VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT ("order") DO UPDATE SET dispatched = excluded.dispatched, seq = excluded.seq""",
+            row,
+        )
 
     def orders(self) -> list[GivenOrder]:
         """The orders that are here, by their slips."""

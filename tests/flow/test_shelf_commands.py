@@ -64,3 +64,16 @@ def test_the_shelf_is_counted_and_put_right_by_commands(network):
     network.answer("central", "ship", "E1", "MUG=2")
     carry_out(network)
     assert network.answer("E1", "receive", "2", "--came", "MUG=1") == [["MUG", 1]]
+
+
+def test_shifts_at_central_by_commands(network):
+    network.answer("E1", "shift", "open", code=network.code)
+    network.answer("E1", "sale", "--card", "600001", "--document", "A-1", "--line", "2:40,5:200")
+    network.answer("E1", "shift", "close", "--dispensed", "2:30", "--counted", "MUG:2")
+    carry_in(network, "E1")
+    (shift,) = network.answer("central", "shifts", "--month", "2026-10", "--station", "E1")
+    assert (shift["station"], shift["sums"]["sales"], shift["sums"]["counted"]) == ("E1", 1, [["MUG", 2, 3]])
+    assert network.answer("central", "shifts", "--station", "E2") == []
+    assert network.answer("central", "shifts", "--csv", "shifts.csv")["rows"] == 1
+    lines = (network.folder / "shifts.csv").read_text().splitlines()
+    assert lines[1].split(",")[-5:] == ["2", "3", "2", "40500", "30000"]

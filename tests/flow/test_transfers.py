@@ -198,7 +198,7 @@ def said_by(site, *lines):
 
 def test_question_by_question_from_one_desk_to_the_other(world):
     one, two = world.sites["E1"], world.sites["E2"]
-    said = said_by(one, "6", one.code, "2", "1", "11", "4")
+    said = said_by(one, "6", one.code, "2", "E1", "e2", "11", "4")
     assert "from 0 to 10" in said
     note = said.split("Write this number on the parcel: ")[1].split()[0]
     assert on_hand(world, "E1") == 6

@@ -11,7 +11,8 @@ from suite.central.adjustments import cancel_order
 from suite.central.documents import issue_slip
 from suite.central.merge import Merged
 from suite.central.office import open_office
-from suite.domain.errors import NotThere, OrderAlreadyServed
+from suite.domain.errors import NotThere, OrderAlreadyDelivered, OrderAlreadyServed, OrderNotDispatched
+from suite.domain.events.warehouse import PrizeReturned
 from suite.domain.ids import AccountId, StationCode
 from suite.domain.personal import Receipt
 from suite.node import rounds
@@ -296,3 +297,46 @@ def test_a_central_that_forgot_that_it_gave_an_order_away_hears_of_it_and_believ
     at(world).deliver(number, Receipt("Ana García"))
     world.carry_in("W1")
     assert state(world) == "delivered"
+
+
+def incidents(world):
+    with world.office.store.transaction():
+        return [(each.kind, each.document) for each in world.office.store.shelf.open_incidents()]
+
+
+def test_a_prize_that_came_back_can_leave_again_or_its_points_go_back(world):
+    number, depot = given(world), at(world)
+    with pytest.raises(OrderNotDispatched):
+        depot.come_back(number, "absent")
+    depot.dispatch([number])
+    world.carry_in("W1")
+    world.carry_out("W1")
+    depot.come_back(number, "absent")
+    assert depot.store.order(number).dispatched == 0, "this PC knows before central does"
+    world.carry_in("W1")
+    assert (state(world), incidents(world)) == ("confirmed", [("prize-returned", number)])
+    world.carry_out("W1")
+    depot.dispatch([number])
+    depot.come_back(number, "refused")
+    world.carry_in("W1")
+    assert state(world) == "confirmed"
+    cancel_order(world.office, number, "not wanted any more")
+    assert world.balance(1) == BIKE // 100
+    before = world.tables()
+    with world.office.store.transaction():
+        world.office.store.rebuild()
+    assert world.tables() == before
+    depot.store.rebuild()
+    assert depot.store.order(number).dispatched == 0
+
+
+def test_what_did_not_leave_as_central_knows_cannot_come_back(world):
+    number, depot = given(world), at(world)
+    with depot.store.writing():
+        depot.store.append(PrizeReturned(at=world.clock.now(), order=number, slip=1, reason="damaged"))
+    world.carry_in("W1")
+    assert (state(world), incidents(world)) == ("confirmed", [("returned-unknown", number)])
+    depot.dispatch([number])
+    depot.deliver(number, Receipt("Ana García"))
+    with pytest.raises(OrderAlreadyDelivered):
+        depot.come_back(number, "refused")

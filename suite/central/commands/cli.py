@@ -48,6 +48,7 @@ MODULES = {
     ),
     "spending": ("authorise", "grant", "exposure"),
     "portal": ("portal", "requests"),
+    "shifts": ("shifts",),
     "prizes": ("ship", "stock", "transfers", "orders", "slip", "assign", "incidents"),
 }
 

@@ -24,7 +24,7 @@ from suite.domain.events.station import (
     SaleRecorded,
     SaleReversed,
 )
-from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
 from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, NOTE_PATTERN, PROVISIONAL
 from suite.domain.quantities import MAX_INTEGER
 
@@ -50,7 +50,8 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         getattr(event, "points", 0) > POINTS_MAX,
         getattr(event, "account", 1) < 1,
         isinstance(event, PrizeRedeemed | PrizeRequested) and not _possible_basis(event),
-        isinstance(event, PrizeDispatched | PrizeDelivered) and re.fullmatch(ORDER_PATTERN, event.order) is None,
+        isinstance(event, PrizeDispatched | PrizeDelivered | PrizeReturned)
+        and re.fullmatch(ORDER_PATTERN, event.order) is None,
         isinstance(event, PrizeDelivered) and not _possible_receipt(event),
         isinstance(event, Asked) and not _possible_request(event),
         isinstance(event, PrizesTransferred | TransferReceived) and not _possible_transfer(event),

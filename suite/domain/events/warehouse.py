@@ -1,5 +1,7 @@
 """Facts of a warehouse: what became of the scheduled prizes that were given to it (PRZ-3)."""
 
+from typing import Literal
+
 from suite.domain.events.base import Event
 from suite.domain.ids import OrderNumber
 
@@ -22,4 +24,16 @@ class PrizeDelivered(Event, frozen=True, kw_only=True, tag="PrizeDelivered.1"):
     receipt: str
 
 
-WarehouseEvent = PrizeDispatched | PrizeDelivered
+ReturnReason = Literal["absent", "refused", "address", "damaged"]
+"""Why a prize came back: nobody was there, the member did not want it, the address is wrong, it broke on the way."""
+
+
+class PrizeReturned(Event, frozen=True, kw_only=True, tag="PrizeReturned.1"):
+    """A dispatched prize came back to the warehouse; it waits there as before it left."""
+
+    order: OrderNumber
+    slip: int
+    reason: ReturnReason
+
+
+WarehouseEvent = PrizeDispatched | PrizeDelivered | PrizeReturned

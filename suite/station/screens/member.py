@@ -54,7 +54,9 @@ class MemberScreen(DeskScreen[Choice | None]):
         yield Static("", id="coming", classes="hint", markup=False)
         yield Static("", id="said", markup=False)
         yield Static("", id="choices", markup=False)
-        yield Static(say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), classes="hint", markup=False)
+        yield Static(
+            say(N_("Type 1, 2 or 3 and press Enter · Esc for another card")), id="how", classes="hint", markup=False
+        )
         yield Input(max_length=1, id="answer")
 
     def on_mount(self) -> None:
