@@ -23,6 +23,7 @@ from suite.domain.dating import Bracket, doubted, with_doubts
 from suite.domain.errors import N_
 from suite.domain.events.base import Event, kind_of
 from suite.domain.events.limits import is_possible
+from suite.domain.events.member_desk import IncidentReported
 from suite.domain.events.network import ClockDoubted, JournalForked, PastContradicted
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.portal import Asked
@@ -273,12 +274,13 @@ class _Bundle:
                 raise refusal
 
     def _check_requests(self) -> None:
-        """A portal numbers its requests by their places and commits to nothing that is kept. Raises BundleRefused."""
+        """A portal numbers its requests by their places; nobody commits to what is kept. Raises BundleRefused."""
         for fact in self.facts:
-            if not isinstance(fact.event, Asked):
+            event = fact.event
+            if not isinstance(event, Asked | IncidentReported):
                 continue
-            numbered = fact.event.request.startswith(f"{self.station}-{fact.seq}.")
-            if not numbered or any(self._store.kept(name) is not None for name, _ in blobs_of(fact.event)):
+            numbered = not isinstance(event, Asked) or event.request.startswith(f"{self.station}-{fact.seq}.")
+            if not numbered or any(self._store.kept(name) is not None for name, _ in blobs_of(event)):
                 raise BundleRefused(
                     N_("This station wrote a fact that no station can mean. Nothing was taken; call support.")
                 )
@@ -298,6 +300,10 @@ class _Bundle:
                 order = self._store.shelf.order(fact.event.order)
                 if order is None or order.account not in self._store.members.gone():
                     promised.add((fact.event.receipt, Receipt))
+            elif isinstance(fact.event, IncidentReported):
+                card = self._store.members.card(fact.event.card)
+                if card is None or card.account not in self._store.members.gone():
+                    promised |= blobs_of(fact.event)
             elif isinstance(fact.event, Asked) and fact.event.account not in self._store.members.gone():
                 promised |= blobs_of(fact.event)
         return promised

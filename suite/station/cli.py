@@ -27,7 +27,7 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier, print_commands, profile_commands, shelf_commands
+from suite.station import courier, incident_commands, print_commands, profile_commands, shelf_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
@@ -280,6 +280,7 @@ for each in (
     *pos_commands.COMMANDS,
     *print_commands.COMMANDS,
     *profile_commands.COMMANDS,
+    *incident_commands.COMMANDS,
     *link_commands.COMMANDS,
     *node_commands.COMMANDS,
     shift,

@@ -48,7 +48,8 @@ MODULES = {
     ),
     "spending": ("authorise", "grant", "exposure"),
     "portal": ("portal", "requests"),
-    "prizes": ("ship", "stock", "orders", "slip", "assign", "incidents"),
+    "prizes": ("ship", "stock", "orders", "slip", "assign"),
+    "incidents": ("incidents", "incident"),
 }
 
 
