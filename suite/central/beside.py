@@ -5,19 +5,22 @@ from collections.abc import Iterable
 import msgspec
 
 from suite.domain.errors import N_
+from suite.domain.events.member_desk import IncidentReported
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
-from suite.domain.personal import Consent, DeliveryPlace, Person, Profile, Receipt
+from suite.domain.personal import Consent, DeliveryPlace, Note, Person, Profile, Receipt
 from suite.journal.entry import commitment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.safe_text import safe_text
 from suite.sync.frames import BLOB, Frame, open_blob
 
-SHAPES = (Person, Consent, Receipt, DeliveryPlace, Profile)
+SHAPES = (Person, Consent, Receipt, DeliveryPlace, Profile, Note)
 
 
-def blobs_of(event: Asked) -> set[tuple[str, type]]:
-    """What a request commits to, and the shape it has."""
+def blobs_of(event: Asked | IncidentReported) -> set[tuple[str, type]]:
+    """What a request or a report commits to, and the shape it has."""
+    if isinstance(event, IncidentReported):
+        return {(event.note, Note)} if event.note else set()
     if isinstance(event, PrizeAsked):
         return {(event.place, DeliveryPlace)}
     return {(event.profile, Profile)} if isinstance(event, ProfileChangeAsked) else set()

@@ -150,7 +150,7 @@ class Members:
         """Everything kept about a person: to erase it, all of it must be named."""
         known, applied, filed = schema.account.c, schema.application.c, schema.consent.c
         ordered, arrived, asked = schema.prize_order.c, schema.delivery.c, schema.request.c
-        written = schema.message.c
+        written, opened, card = schema.message.c, schema.incident.c, schema.card.c
         found = [
             *self._db.scalars(select(known.personal).where(known.account == account)),
             *self._db.scalars(select(applied.personal).where(applied.account == account)),
@@ -162,6 +162,15 @@ class Members:
             ),
             *self._db.scalars(select(asked.blob).where(asked.account == account)),
             *self._db.scalars(select(written.note).where(written.account == account)),
+            *(
+                name
+                for row in self._db.execute(
+                    select(opened.note, opened.answer)
+                    .join(schema.card, card.card == opened.card)
+                    .where(card.account == account)
+                )
+                for name in row
+            ),
         ]
         return sorted({name for name in found if name})
 

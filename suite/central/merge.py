@@ -24,6 +24,7 @@ from suite.domain.dating import Bracket, doubted, with_doubts
 from suite.domain.errors import N_
 from suite.domain.events.base import Event, kind_of
 from suite.domain.events.limits import is_possible
+from suite.domain.events.member_desk import IncidentReported
 from suite.domain.events.network import ClockDoubted, JournalForked, PastContradicted
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.portal import Asked
@@ -276,22 +277,20 @@ class _Bundle:
                 raise refusal
 
     def _check_numbers(self) -> None:
-        """A station numbers its notes and a portal its requests by their places; these commit to nothing that is kept.
+        """A station numbers its notes and a portal its requests by their places; nobody commits to what is kept.
 
         Raises BundleRefused.
         """
         for fact in self.facts:
-            if isinstance(fact.event, PrizesTransferred) and not self._is_numbered(fact.event.note, fact.seq):
+            event = fact.event
+            number = event.request if isinstance(event, Asked) else None
+            number = event.note if isinstance(event, PrizesTransferred) else number
+            if number is not None and not number.startswith(f"{self.station}-{fact.seq}."):
                 raise _meant_by_nobody()
-            if not isinstance(fact.event, Asked):
-                continue
-            numbered = self._is_numbered(fact.event.request, fact.seq)
-            if not numbered or any(self._store.kept(name) is not None for name, _ in blobs_of(fact.event)):
+            if isinstance(event, Asked | IncidentReported) and any(
+                self._store.kept(name) is not None for name, _ in blobs_of(event)
+            ):
                 raise _meant_by_nobody()
-
-    def _is_numbered(self, number: str, seq: int) -> bool:
-        """Whether a number is of the place where it was given."""
-        return number.startswith(f"{self.station}-{seq}.")
 
     def _proof_of_loss(self) -> bytes | None:
         """A mark among the new facts that names a feed which this central does not know it told."""
@@ -308,6 +307,10 @@ class _Bundle:
                 order = self._store.shelf.order(fact.event.order)
                 if order is None or order.account not in self._store.members.gone():
                     promised.add((fact.event.receipt, Receipt))
+            elif isinstance(fact.event, IncidentReported):
+                card = self._store.members.card(fact.event.card)
+                if card is None or card.account not in self._store.members.gone():
+                    promised |= blobs_of(fact.event)
             elif isinstance(fact.event, Asked) and fact.event.account not in self._store.members.gone():
                 promised |= blobs_of(fact.event)
         return promised

@@ -1,9 +1,10 @@
-"""Questions about what the office has stations say to members (MEM-12), and what members answered (MEM-11)."""
+"""Questions about messages to members (MEM-12), what members answered (MEM-11), and incidents (STA-6)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from suite.central import schema
 from suite.central.dialect import Among, is_among
@@ -11,14 +12,18 @@ from suite.domain.groups import Groups
 from suite.domain.ids import (
     AccountId,
     CampaignCode,
+    CardNumber,
+    DocumentNumber,
     ProductCode,
     PromotionCode,
     QuestionCode,
     SegmentCode,
     StationCode,
 )
+from suite.domain.incidents import REPORTED, IncidentId, IncidentState, state_of
 from suite.domain.messages import Shown
 from suite.domain.profile import Answer
+from suite.domain.quantities import Moment
 
 
 class MessageState(msgspec.Struct, frozen=True):
@@ -40,6 +45,22 @@ class MessageState(msgspec.Struct, frozen=True):
     def stands(self, today: str) -> bool:
         """Whether it is said today, or will be."""
         return not self.withdrawn and today <= self.last
+
+
+class IncidentRow(msgspec.Struct, frozen=True):
+    """An incident and how far it is; `note` and `answer` are commitments, empty for none, `taken` who works on it."""
+
+    where: IncidentId
+    station: StationCode
+    at: Moment
+    kind: str
+    document: DocumentNumber
+    card: CardNumber
+    state: IncidentState
+    taken: str
+    note: str
+    answer: str
+    answered: Moment
 
 
 class Noticeboard:
@@ -94,3 +115,28 @@ class Noticeboard:
             key, given = (question, groups.root_of(account)), Answer(at, answer)
             found[key] = max(given, found.get(key, given))
         return found
+
+    def incidents(self, *, everything: bool = False) -> list[IncidentRow]:
+        """What is open, or all that ever was, by station and place."""
+        known = schema.incident.c
+        query = select(schema.incident).order_by(known.station, known.journal, known.seq)
+        return [_incident(row) for row in self._db.execute(query if everything else query.where(known.open == 1))]
+
+    def incident(self, where: IncidentId) -> IncidentRow | None:
+        known = schema.incident.c
+        mine = (known.journal == where.journal) & (known.seq == where.seq)
+        row = self._db.execute(select(schema.incident).where(mine)).first()
+        return _incident(row) if row else None
+
+    def reports(self, since: Moment) -> list[IncidentRow]:
+        """What people reported at stations, of what is open or ended from a moment on, newest first."""
+        known = schema.incident.c
+        mine = known.kind.startswith(REPORTED, autoescape=True) & or_(known.open == 1, known.answered >= since)
+        query = select(schema.incident).where(mine).order_by(known.at.desc(), known.journal, known.seq)
+        return [_incident(row) for row in self._db.execute(query)]
+
+
+def _incident(row: Row[Any]) -> IncidentRow:
+    state = state_of(is_open=bool(row.open), taken_by=row.taken)
+    where, what = IncidentId(row.journal, row.seq), (row.station, row.at, row.kind, row.document, row.card)
+    return IncidentRow(where, *what, state, row.taken, row.note, row.answer, row.answered)

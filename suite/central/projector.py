@@ -220,9 +220,10 @@ class Projector:
         """Write one row, or leave the one that is there."""
         run_many(self.db, add_or_replace(table), [row])
 
-    def open_incident(self, fact: Fact, kind: str, at: Moment, document: str, card: str) -> None:
-        """Something that waits for a person."""
-        self.insert(schema.incident, fact.journal, fact.seq, fact.station, at, kind, document, card, 1)
+    def open_incident(self, fact: Fact, kind: str, at: Moment, document: str, card: str, note: str = "") -> None:
+        """Something that waits for a person. `note` is the commitment of what somebody wrote about it."""
+        followed = (1, note, "", "", 0)
+        self.insert(schema.incident, fact.journal, fact.seq, fact.station, at, kind, document, card, *followed)
 
     def is_doubled(self, fact: Fact, document: str) -> bool:
         """Whether another line of the station credited this ticket: typed again after a disk was restored or copied.

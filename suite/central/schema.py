@@ -347,6 +347,8 @@ incident = _table(
     _text("document"),
     _text("card"),
     _flag("open"),
+    *map(_text, ("note", "taken", "answer")),
+    _number("answered"),
     Index("incident_document", "station", "document"),
 )
 closed_month = _table(

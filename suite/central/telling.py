@@ -17,7 +17,7 @@ from suite.central.members import MEMBER, Membership, of_a_member
 from suite.central.office import Office
 from suite.central.store import CentralStore
 from suite.central.told import NETWORK, Change, ToldRow, ToldState
-from suite.central.told_notices import MESSAGE, message_rows
+from suite.central.told_notices import MESSAGE, REPORT, message_rows, report_rows
 from suite.central.touching import Touched
 from suite.domain.calendar import Month, local_time, moment_of, month_of
 from suite.domain.groups import Groups
@@ -82,6 +82,7 @@ def bring_up_to_date(
         for cards in _all_cards(store) if touched.everybody else _chunks(sorted(touched.cards)):
             telling.tell_cards(change, cards)
         change.of_page(MESSAGE, message_rows(store, telling.today))
+        change.of_page(REPORT, report_rows(store, telling.midnight))
     if station:
         telling.tell_station(change, station)
     return change.keep(count=count, own=store.tip().seq, day=telling.today)
@@ -160,7 +161,9 @@ class Telling:
         self._programme = store.directory.programme()
         self._zone = ZoneInfo(self._programme.zone)
         self._now = now
-        self.today = local_time(self._now, self._zone).date().isoformat()
+        when = local_time(self._now, self._zone)
+        self.today = when.date().isoformat()
+        self.midnight = moment_of(when.replace(hour=0, minute=0, second=0, microsecond=0))
         self._month = month_of(self._now, self._zone)
 
     # Members
@@ -252,8 +255,7 @@ class Telling:
 
     def _earned_today(self, groups: Groups, members: Collection[AccountId]) -> dict[AccountId, int]:
         """What members earned towards a tier since midnight: a tier reached today earns tomorrow."""
-        when = local_time(self._now, self._zone)
-        start = moment_of(when.replace(hour=0, minute=0, second=0, microsecond=0))
+        start = self.midnight
         accounts = [each for account in members for each in groups.members_of(account)]
         return groups.summed(self._store.ledger.qualifying_since(start, accounts))
 

@@ -83,7 +83,10 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """A text that may name somebody: a message to a member (MEM-12); sanitised."""
+    """A text that may name somebody: a message to a member (MEM-12), what an incident is about, its answer (STA-6).
+
+    It is sanitised.
+    """
 
     text: str
 

@@ -56,6 +56,11 @@ INCIDENT_KINDS = {
     "transfer-unknown": N_("Prizes came that no station told of sending"),
     "request-twice": N_("A request with the number of another"),
     "disk-full": N_("Disk full at the station"),
+    "report-points": N_("Points or a ticket"),
+    "report-prize": N_("A prize"),
+    "report-card": N_("A card or a member"),
+    "report-equipment": N_("Reader, printer or PC"),
+    "report-other": N_("Something else"),
     "offline-data-inexact": N_("Prize on data that did not fit"),
     "offline-data-old": N_("Prize on data too old"),
     "offline-account-limit": N_("Prize beyond the member's limit"),
@@ -106,6 +111,19 @@ NODE_KINDS = {"station": N_("station"), "warehouse": N_("warehouse"), "portal": 
 def node_kind(kind: str) -> str:
     """What a node is for, for people."""
     return say(NODE_KINDS.get(kind, kind))
+
+
+INCIDENT_STATES = {
+    "sent": N_("not at central yet"),
+    "open": N_("open"),
+    "taken": N_("being looked into"),
+    "resolved": N_("resolved"),
+}
+
+
+def incident_state(state: str) -> str:
+    """How far an incident is, for people."""
+    return say(INCIDENT_STATES.get(state, state))
 
 
 REQUEST_KINDS = {"prize": N_("prize"), "profile": N_("own data"), "leave": N_("leaving")}

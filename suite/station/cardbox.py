@@ -232,8 +232,9 @@ class Cardbox:
     def blobs_after(self, seq: int, last: int = MAX_INTEGER) -> list[tuple[bytes, bytes]]:
         """The personal data that the entries after a place commit to, up to another."""
         rows = self._db.execute(
-            """SELECT b.salt, b.content FROM own_member AS m
-            JOIN blob AS b ON b.commitment IN (m.personal, m.consent)
+            """SELECT b.salt, b.content FROM (
+              SELECT seq, personal AS name FROM own_member UNION SELECT seq, consent FROM own_member
+              UNION SELECT seq, note FROM report) AS m JOIN blob AS b ON b.commitment = m.name
             WHERE m.seq > ? AND m.seq <= ? ORDER BY m.seq, b.commitment""",
             (seq, last),
         )
@@ -243,7 +244,7 @@ class Cardbox:
         """Central has it: a station keeps nobody's data longer than it must (MEM-9)."""
         self._db.execute(
             """DELETE FROM blob WHERE commitment IN (SELECT personal FROM own_member WHERE seq <= :seq
-            UNION SELECT consent FROM own_member WHERE seq <= :seq)""",
+            UNION SELECT consent FROM own_member WHERE seq <= :seq UNION SELECT note FROM report WHERE seq <= :seq)""",
             {"seq": seq},
         )
 

@@ -27,7 +27,14 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import kind_name, when
-from suite.station import courier, print_commands, profile_commands, shelf_commands, transfer_commands
+from suite.station import (
+    courier,
+    incident_commands,
+    print_commands,
+    profile_commands,
+    shelf_commands,
+    transfer_commands,
+)
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.handover_commands import hand_over_command
@@ -276,6 +283,7 @@ for each in (
     *pos_commands.COMMANDS,
     *print_commands.COMMANDS,
     *profile_commands.COMMANDS,
+    *incident_commands.COMMANDS,
     *link_commands.COMMANDS,
     *node_commands.COMMANDS,
     shift,

@@ -2,12 +2,26 @@
 
 import msgspec
 
-from suite.domain.ids import AccountId, QuestionCode
+from suite.domain.ids import AccountId, CardNumber, DocumentNumber, QuestionCode
+from suite.domain.incidents import IncidentId
 from suite.domain.messages import Message, Shown
+from suite.domain.quantities import Moment
 from suite.runtime.db import Connection
 from suite.station.cardbox import ACCOUNTS
 
 ACKNOWLEDGED = "coalesce((SELECT ack_seq FROM feed_header), 0)"
+
+
+class Report(msgspec.Struct, frozen=True):
+    """An incident that was reported here; `state` is `sent` until central has it."""
+
+    number: str
+    at: Moment
+    kind: str
+    document: DocumentNumber
+    card: CardNumber
+    state: str
+    answer: str
 
 
 class Noticeboard:
@@ -57,3 +71,19 @@ class Noticeboard:
             {"root": account},
         )
         return frozenset((*told, *(question for (question,) in here)))
+
+    def number_of(self, seq: int) -> str:
+        """The number by which central will know what the entry at a place of this journal opened."""
+        row = self._db.execute("SELECT number FROM feed_header").fetchone()
+        return IncidentId(row[0] if row else 0, seq).number
+
+    def reports(self) -> list[Report]:
+        """What was reported here, oldest first: as central told it, and what it has not heard of yet."""
+        told = self._db.execute("SELECT number, at, kind, document, card, state, answer FROM feed_report")
+        found = [Report(*row) for row in told]
+        own = self._db.execute(
+            f"SELECT seq, at, kind, document, card FROM report WHERE seq > {ACKNOWLEDGED}"  # noqa: S608 -- names of our own
+        )
+        for seq, at, kind, document, card in own:
+            found.append(Report(self.number_of(seq), at, kind, document, card, "sent", ""))
+        return sorted(found, key=lambda report: (report.at, report.number))

@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from suite.domain.events.base import Event
-from suite.domain.events.member_desk import MessageShown, QuestionAnswered
+from suite.domain.events.member_desk import IncidentReported, MessageShown, QuestionAnswered
 from suite.domain.events.shelf import OrderHandedOver, PrizesTransferred, StockAdjusted, TransferReceived
 from suite.domain.events.station import (
     CardReplaced,
@@ -193,3 +193,9 @@ def _(event: MessageShown, seq: int, db: Connection) -> None:
 @project.register
 def _(event: QuestionAnswered, seq: int, db: Connection) -> None:
     db.execute("INSERT OR REPLACE INTO answer_given VALUES (?, ?, ?)", (event.account, event.question, seq))
+
+
+@project.register
+def _(event: IncidentReported, seq: int, db: Connection) -> None:
+    row = (seq, event.at, event.kind, event.document, event.card, event.note)
+    db.execute("INSERT INTO report VALUES (?, ?, ?, ?, ?, ?)", row)

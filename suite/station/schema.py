@@ -105,6 +105,9 @@ ALTER TABLE feed_account ADD COLUMN answered TEXT NOT NULL DEFAULT '[]';
 CREATE TABLE feed_message (
   number INTEGER PRIMARY KEY, text TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, times INTEGER NOT NULL,
   account INTEGER NOT NULL, segment TEXT NOT NULL, station TEXT NOT NULL) STRICT;
+CREATE TABLE feed_report (
+  number TEXT PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL, card TEXT NOT NULL,
+  state TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID, STRICT;
 """
 
 THIRD_POS = """
@@ -172,6 +175,9 @@ CREATE TABLE shift (
 CREATE TABLE message_shown (
   account INTEGER NOT NULL, seq INTEGER NOT NULL, message INTEGER NOT NULL,
   PRIMARY KEY (account, seq)) WITHOUT ROWID, STRICT;
+CREATE TABLE report (
+  seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL, card TEXT NOT NULL,
+  note TEXT NOT NULL) STRICT;
 CREATE TABLE answer_given (
   account INTEGER NOT NULL, question TEXT NOT NULL, seq INTEGER NOT NULL,
   PRIMARY KEY (account, question)) WITHOUT ROWID, STRICT;
@@ -201,6 +207,7 @@ PROJECTION_TABLES = (
     "shift",
     "message_shown",
     "answer_given",
+    "report",
     "authorised",
 )
 THIRD = (THIRD_JOURNALS, THIRD_SPENDING, THIRD_ORDERS, THIRD_POS, THIRD_SHELF, THIRD_NOTICES)
@@ -223,6 +230,7 @@ FEED_TABLES = (
     "feed_station",
     "feed_transfer",
     "feed_message",
+    "feed_report",
     "hot_card",
     "hot_state",
 )

@@ -20,6 +20,7 @@ from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.enrolment import check_free, enrol, replace_card
 from suite.station.handover_tasks import HandOvers
 from suite.station.questions import Question
+from suite.station.reporting import ask_report, shown_reports
 from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
 from suite.station.shelf import count_stock, receive
 from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
@@ -84,8 +85,13 @@ class Tasks:
     # Members (F7)
 
     async def members(self, attendant: Attendant) -> Told:
-        """Enrol somebody, or report a card lost."""
-        task = await self.choose(say(N_("MEMBERS")), say(N_("New member")), say(N_("Lost card")))
+        """Enrol somebody, report a card lost, tell central of something, or see what it answered (STA-6)."""
+        office = (say(N_("Tell central of something")), say(N_("What central answered")))
+        task = await self.choose(say(N_("MEMBERS")), say(N_("New member")), say(N_("Lost card")), *office)
+        if task == 3:  # noqa: PLR2004 -- the choice above
+            return await ask_report(self._desk, self._ask, self.choose, attendant.number)
+        if task == 4:  # noqa: PLR2004 -- the choice above
+            return shown_reports(self._desk)
         return await (self._enrol(attendant) if task == 1 else self._lost(attendant))
 
     async def _enrol(self, attendant: Attendant) -> Told:

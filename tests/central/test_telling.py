@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from suite.central import people
 from suite.central.cards import issue_card, mark_card, print_cards, replace_card
+from suite.central.incidents import incidents, resolve
 from suite.central.jobs.month_close import close_month, due_months
 from suite.central.messages import Draft, write_message
 from suite.central.spending import authorise, grant
@@ -19,6 +20,7 @@ from suite.domain.quantities import Points, Rate
 from suite.runtime.errors import SuiteError
 from suite.station import courier
 from suite.station.desk import CardRead
+from suite.station.incidents import report_incident
 from suite.station.messages import show_messages
 from tests.factories import ANA, BRUNO, TOML, World
 
@@ -135,6 +137,13 @@ class Office:
         desk = self.sites[a % 2].desk
         show_messages(desk, desk.member((ANA, BRUNO)[b % 2]), "01")
 
+    def report(self, a, b):
+        report_incident(self.sites[a % 2].desk, "card", "01", "what", card=(ANA, "")[b % 2])
+
+    def resolve(self, a, _):
+        found = incidents(self.world.office)
+        resolve(self.world.office, found[a % len(found)].number if found else "", "so")
+
     def tell(self, a, _):
         with self.world.office.store.transaction():
             bring_up_to_date(self.world.office.store, self.world.clock.now(), StationCode(("E1", "E2")[a % 2]))
@@ -152,6 +161,7 @@ def rows_of(store, now):
         for scope in (NETWORK, "E1", "E2")
         for page in (
             "message",
+            "report",
             "account",
             "card",
             "alias",

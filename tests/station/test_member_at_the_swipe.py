@@ -3,7 +3,7 @@
 import pytest
 
 from suite.central.messages import Draft, write_message
-from suite.domain.events.member_desk import MessageShown, QuestionAnswered
+from suite.domain.events.member_desk import IncidentReported, MessageShown, QuestionAnswered
 from suite.runtime.texts import say, set_language
 from suite.station.app import StationApp
 from tests.factories import ANA, TOML, World
@@ -65,3 +65,11 @@ def test_line_by_line_the_same_is_said_and_asked(site):
     assert said.count("1 El lavado") == 1
     assert said.count("¿Dónde cambia el aceite?") == 2
     assert [(fact.question, fact.answer) for fact in facts(site, QuestionAnswered)] == [("oil", 1)]
+
+
+def test_central_is_told_of_something_on_the_number_pad(site):
+    said = lived(site, "7", site.code, "3", "4", "", ANA, "No lee la banda", "7", site.code, "4")
+    (fact,) = facts(site, IncidentReported)
+    assert (fact.kind, fact.document, fact.card, bool(fact.note)) == ("equipment", "", ANA, True)
+    assert "What central answered" in said
+    assert "not at central yet" in said

@@ -49,7 +49,8 @@ MODULES = {
     "spending": ("authorise", "grant", "exposure"),
     "portal": ("portal", "requests"),
     "shifts": ("shifts",),
-    "prizes": ("ship", "stock", "transfers", "orders", "slip", "assign", "incidents"),
+    "prizes": ("ship", "stock", "transfers", "orders", "slip", "assign"),
+    "incidents": ("incidents", "incident"),
 }
 
 

@@ -27,7 +27,7 @@ from suite.runtime.texts import say
 )
 @click.argument("text")
 @click.option("--card", default="", help=N_("To the member who holds this card."))
-@click.option("--member", type=NUMBER, default=0, help=N_("To this member."))
+@click.option("--member", type=NUMBER, default=None, help=N_("To this member."))
 @click.option("--segment", default="", help=N_("To the members of this segment."))
 @click.option("--all", "everybody", is_flag=True, help=N_("To every member."))
 @click.option("--station", default="", help=N_("At this station only."))
@@ -43,7 +43,7 @@ def message(
     home: Home,
     text: str,
     card: str,
-    member: int,
+    member: int | None,
     segment: str,
     everybody: bool,
     station: str,
@@ -59,7 +59,7 @@ def message(
     draft = Draft(
         text=text,
         card=CardNumber(card),
-        account=AccountId(member),
+        account=AccountId(member or 0),
         segment=SegmentCode(segment),
         station=StationCode(station),
         first=parse_day(first) if first else "",

@@ -16,7 +16,7 @@ from suite.runtime.console import PATH, Answer, SpokenCommand, answers, table, w
 from suite.runtime.errors import PARTLY_DONE, BadInput
 from suite.runtime.paths import Home
 from suite.runtime.texts import say, say_error
-from suite.runtime.words import kind_name, order_state, when
+from suite.runtime.words import order_state, when
 
 SHIPPED_MAX = 100_000
 
@@ -163,18 +163,6 @@ def _issued(
     return slips, held
 
 
-@click.command("incidents", cls=SpokenCommand, help=N_("Tickets that could not be credited and wait for a person."))
-@answers
-@click.pass_obj
-def incidents(home: Home) -> Answer:
-    office = office_in(home)
-    with office.store.transaction():
-        zone, found = office.zone(), office.store.shelf.open_incidents()
-    rows = [(i.station, when(i.at, zone), kind_name(i.kind), i.document, i.card) for i in found]
-    columns = (say(N_("Station")), say(N_("When")), say(N_("What")), say(N_("Ticket")), say(N_("Card")))
-    return Answer(found, table(columns, rows))
-
-
 COMMANDS: dict[str, click.Command] = {
     "ship": ship,
     "stock": stock,
@@ -182,5 +170,4 @@ COMMANDS: dict[str, click.Command] = {
     "orders": orders,
     "slip": slip,
     "assign": assign,
-    "incidents": incidents,
 }

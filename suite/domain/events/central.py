@@ -11,6 +11,7 @@ from suite.domain.earning import EarnedLine
 from suite.domain.events.access import AccessFact
 from suite.domain.events.base import CentralEvent
 from suite.domain.events.claims import TicketContested
+from suite.domain.events.incidents import IncidentFact
 from suite.domain.events.members import MemberFact
 from suite.domain.events.messages import MessageFact
 from suite.domain.events.network import NetworkFact
@@ -309,6 +310,7 @@ CentralFact = (
     | SpendingFact
     | AccessFact
     | MessageFact
+    | IncidentFact
     | TicketContested
     | ProgrammePublished
     | StationAdded

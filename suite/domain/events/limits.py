@@ -12,7 +12,7 @@ import msgspec
 from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.earning import LINES_MAX, POINTS_MAX
 from suite.domain.events.base import Event
-from suite.domain.events.member_desk import MessageShown, QuestionAnswered
+from suite.domain.events.member_desk import IncidentReported, MessageShown, QuestionAnswered
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
 from suite.domain.events.shelf import PIECES_MAX, OrderHandedOver, PrizesTransferred, StockAdjusted, TransferReceived
 from suite.domain.events.station import (
@@ -25,7 +25,7 @@ from suite.domain.events.station import (
     SaleReversed,
 )
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
-from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, NOTE_PATTERN, PROVISIONAL
+from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, DOCUMENT_PATTERN, NOTE_PATTERN, PROVISIONAL
 from suite.domain.quantities import MAX_INTEGER
 
 AMOUNT_MAX = 10**15
@@ -59,6 +59,7 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, OrderHandedOver) and not _possible_hand_over(event),
         isinstance(event, MessageShown | QuestionAnswered) and re.fullmatch(CARD_PATTERN, event.card) is None,
         isinstance(event, QuestionAnswered) and re.fullmatch(CODE_PATTERN, event.question) is None,
+        isinstance(event, IncidentReported) and not _possible_report(event),
     )
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
 
@@ -104,6 +105,12 @@ def _possible_hand_over(event: OrderHandedOver) -> bool:
     """An order, a card and a prize that can be written."""
     fits = ((ORDER_PATTERN, event.order), (CARD_PATTERN, event.card), (CODE_PATTERN, event.prize))
     return all(re.fullmatch(pattern, text) for pattern, text in fits)
+
+
+def _possible_report(event: IncidentReported) -> bool:
+    """A ticket, a card and a commitment that can be written, each where there is one."""
+    fits = [(DOCUMENT_PATTERN, event.document), (CARD_PATTERN, event.card), (COMMITMENT_PATTERN, event.note)]
+    return all(not text or re.fullmatch(pattern, text) for pattern, text in fits)
 
 
 def _own_number(account: int, journal: int) -> bool:

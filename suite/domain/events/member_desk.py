@@ -1,7 +1,8 @@
-"""Facts of a station about the member at the counter, beside sales and prizes: what was said, asked and answered."""
+"""Facts of a station about the member at the counter, beside sales and prizes: said, asked, answered, reported."""
 
 from suite.domain.events.base import Event
-from suite.domain.ids import AccountId, AttendantNumber, CardNumber, QuestionCode
+from suite.domain.ids import AccountId, AttendantNumber, CardNumber, DocumentNumber, QuestionCode
+from suite.domain.incidents import ReportKind
 
 
 class MessageShown(Event, frozen=True, kw_only=True, tag="MessageShown.1"):
@@ -27,4 +28,17 @@ class QuestionAnswered(Event, frozen=True, kw_only=True, tag="QuestionAnswered.1
     attendant: AttendantNumber
 
 
-MemberDeskEvent = MessageShown | QuestionAnswered
+class IncidentReported(Event, frozen=True, kw_only=True, tag="IncidentReported.1"):
+    """An attendant told central of something that a person has to look into (STA-6).
+
+    `note` commits to what they wrote, a blob that travels beside the journal and can be forgotten; empty for nothing.
+    """
+
+    kind: ReportKind
+    note: str = ""
+    document: DocumentNumber = DocumentNumber("")
+    card: CardNumber = CardNumber("")
+    attendant: AttendantNumber
+
+
+MemberDeskEvent = MessageShown | QuestionAnswered | IncidentReported
