@@ -283,7 +283,7 @@ class _Bundle:
         """
         for fact in self.facts:
             event = fact.event
-            number = event.request if isinstance(event, Asked) else None
+            number: str | None = event.request if isinstance(event, Asked) else None
             number = event.note if isinstance(event, PrizesTransferred) else number
             if number is not None and not number.startswith(f"{self.station}-{fact.seq}."):
                 raise _meant_by_nobody()
