@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 from forms.page import Wording, integer, money, time_words
 from suite.domain.documents import ProductTotal, ShiftReport, Slip, SlipKind, SoldLine, TallyLine
 from suite.domain.ids import CardNumber
+from suite.domain.quantities import Centavos
 
 CARD_DIGITS_SHOWN = 4
 MILLIS = 1000
@@ -76,6 +77,10 @@ def _shift(shift: ShiftReport, wording: Wording) -> list[RollLine]:
         RollLine(say("Prizes"), integer(shift.prizes, wording)),
         RollLine(say("Points of prizes"), integer(shift.spent, wording)),
     ]
+    if shift.money or shift.money_back:
+        paid = say("Money of prizes, {currency}").format(currency=shift.currency)
+        lines.append(RollLine(paid, money(shift.money, wording)))
+        lines.append(RollLine(say("Money given back"), money(shift.money_back, wording)))
     if shift.returns:
         lines.append(RollLine(say("Taken back"), integer(shift.returns, wording)))
         lines.append(RollLine(say("Points taken back"), integer(shift.taken_back, wording)))
@@ -152,6 +157,10 @@ def _points(slip: Slip, wording: Wording) -> list[RollLine]:
         return [*lines, RollLine("áéíóúüñ ÁÉÍÓÚÜÑ ¿? ¡! º ª", centred=True)]
     if slip.kind == "inquiry":
         return [*lines, RollLine(say("BALANCE"), integer(slip.balance or 0, wording), look="big")]
+    if slip.money:
+        paid = say("Paid in {currency}") if slip.money > 0 else say("Given back in {currency}")
+        size = Centavos(abs(slip.money))
+        lines.append(RollLine(paid.format(currency=slip.currency), money(size, wording), look="strong"))
     lines.append(RollLine(say("POINTS"), integer(slip.points, wording), look="big"))
     if slip.balance is not None:
         lines.append(RollLine(say("New balance"), integer(slip.balance, wording), look="strong"))

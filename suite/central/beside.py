@@ -6,6 +6,7 @@ import msgspec
 
 from suite.domain.errors import N_
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
+from suite.domain.events.station import PrizeRequested
 from suite.domain.personal import Consent, DeliveryPlace, Person, Profile, Receipt
 from suite.journal.entry import commitment
 from suite.runtime.errors import BundleRefused
@@ -16,10 +17,10 @@ from suite.sync.frames import BLOB, Frame, open_blob
 SHAPES = (Person, Consent, Receipt, DeliveryPlace, Profile)
 
 
-def blobs_of(event: Asked) -> set[tuple[str, type]]:
-    """What a request commits to, and the shape it has."""
-    if isinstance(event, PrizeAsked):
-        return {(event.place, DeliveryPlace)}
+def blobs_of(event: Asked | PrizeRequested) -> set[tuple[str, type]]:
+    """What a request or an order commits to, and the shape it has."""
+    if isinstance(event, PrizeAsked | PrizeRequested):
+        return {(event.place, DeliveryPlace)} if event.place else set()
     return {(event.profile, Profile)} if isinstance(event, ProfileChangeAsked) else set()
 
 

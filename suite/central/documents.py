@@ -126,9 +126,12 @@ def person_of(office: Office, account: AccountId) -> Person:
 
 
 def delivered_to(office: Office, order: PrizeOrder) -> Person:
-    """The member whose prize it is, with the place that they named where they ordered it at a portal."""
+    """The member whose prize it is, with the place that they named where they ordered it."""
     person, asked = person_of(office, order.account), office.store.requests.find(order.order)
-    blob = office.store.kept(asked.blob) if asked else None
+    if order.here and person != FORGOTTEN:
+        return msgspec.structs.replace(person, address=office.store.directory.station_name(order.station))
+    named = order.place or (asked.blob if asked else "")
+    blob = office.store.kept(named) if named else None
     if blob is None:
         return person
     place = msgspec.json.decode(blob, type=DeliveryPlace)

@@ -155,7 +155,8 @@ def check_vault(connection: Connection) -> int:
 def lacking(connection: Connection) -> int:
     """How many commitments have no blob though nobody had it erased.
 
-    Those of members, attendants, invitations, consents, receipts, and of requests that wait or became an order.
+    Those of members, attendants, invitations, consents, receipts, places of orders, and of requests that wait or
+    became an order.
     """
     vault = schema.vault.c
     kept = select(vault.commitment)
@@ -176,6 +177,7 @@ def lacking(connection: Connection) -> int:
         .join(schema.prize_order, ordered.order == arrived.order)
         .where(ordered.account.not_in(left), arrived.receipt != ""),
         select(asked.blob).where(needed, asked.account.not_in(left), asked.blob != ""),
+        select(ordered.place).where(ordered.account.not_in(left), ordered.account.not_in(refused), ordered.place != ""),
     ).subquery()
     return connection.scalar(select(func.count()).select_from(wanted).where(wanted.c[0].not_in(kept))) or 0
 

@@ -160,6 +160,7 @@ class Members:
                 .where(ordered.account == account)
             ),
             *self._db.scalars(select(asked.blob).where(asked.account == account)),
+            *self._db.scalars(select(ordered.place).where(ordered.account == account)),
         ]
         return sorted({name for name in found if name})
 

@@ -27,7 +27,7 @@ from suite.domain.events.network import ClockDoubted, JournalForked, PastContrad
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.portal import Asked
 from suite.domain.events.rights import OUTSIDE_KINDS, may_write
-from suite.domain.events.station import MemberApplied
+from suite.domain.events.station import MemberApplied, PrizeRequested
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
 from suite.domain.ids import NodeKind, StationCode
 from suite.domain.personal import Consent, Person, Receipt
@@ -273,11 +273,15 @@ class _Bundle:
                 raise refusal
 
     def _check_requests(self) -> None:
-        """A portal numbers its requests by their places and commits to nothing that is kept. Raises BundleRefused."""
+        """A portal numbers its requests by their places; they and orders commit to nothing that is kept.
+
+        Raises BundleRefused.
+        """
         for fact in self.facts:
-            if not isinstance(fact.event, Asked):
+            if not isinstance(fact.event, Asked | PrizeRequested):
                 continue
-            numbered = fact.event.request.startswith(f"{self.station}-{fact.seq}.")
+            place = f"{self.station}-{fact.seq}."
+            numbered = isinstance(fact.event, PrizeRequested) or fact.event.request.startswith(place)
             if not numbered or any(self._store.kept(name) is not None for name, _ in blobs_of(fact.event)):
                 raise BundleRefused(
                     N_("This station wrote a fact that no station can mean. Nothing was taken; call support.")
@@ -298,7 +302,9 @@ class _Bundle:
                 order = self._store.shelf.order(fact.event.order)
                 if order is None or order.account not in self._store.members.gone():
                     promised.add((fact.event.receipt, Receipt))
-            elif isinstance(fact.event, Asked) and fact.event.account not in self._store.members.gone():
+            elif (
+                isinstance(fact.event, Asked | PrizeRequested) and fact.event.account not in self._store.members.gone()
+            ):
                 promised |= blobs_of(fact.event)
         return promised
 

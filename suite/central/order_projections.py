@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from suite.central import schema
-from suite.central.dialect import add_or_replace, run_many
+from suite.central.dialect import add_or_replace, add_or_sum, run_many
 from suite.central.projector import Fact, Projector
 from suite.central.spending_projections import prize_spent
 from suite.domain.calendar import Month
@@ -14,7 +14,8 @@ from suite.domain.events import central as facts
 from suite.domain.events.base import Event
 from suite.domain.events.station import PrizeRequested
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
-from suite.domain.ids import OrderNumber
+from suite.domain.ids import OrderNumber, PrizeCode, StationCode
+from suite.domain.quantities import Moment
 
 
 def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
@@ -34,7 +35,18 @@ def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
         "",
         0,
         "",
+        event.money,
+        event.place,
+        int(event.here),
     )
+    money_taken(to, fact.station, event.at, event.prize, event.money)
+
+
+def money_taken(to: Projector, station: StationCode, at: Moment, prize: PrizeCode, taken: int, back: int = 0) -> None:
+    """What a station took beside the points of a prize, or gave back, in a month (PRZ-7)."""
+    if taken or back:
+        row = (station, to.months.month_of(at), prize, taken, back)
+        run_many(to.db, add_or_sum(schema.prize_money, "taken", "given_back"), [row])
 
 
 def _order_number(to: Projector, fact: Fact) -> str:
@@ -57,7 +69,10 @@ def order_cancelled(to: Projector, event: facts.OrderCancelled, fact: Fact) -> N
         month=moved,
         effect=Month(moved + event.grace),
     )
-    to.db.execute(update(schema.prize_order).where(schema.prize_order.c.order == event.order).values(cancelled=1))
+    known = schema.prize_order.c
+    order = to.db.execute(select(known.station, known.prize).where(known.order == event.order)).one()
+    money_taken(to, order.station, event.at, order.prize, 0, event.money)
+    to.db.execute(update(schema.prize_order).where(known.order == event.order).values(cancelled=1))
 
 
 def delivery_slip_issued(to: Projector, event: facts.DeliverySlipIssued, fact: Fact) -> None:

@@ -215,6 +215,17 @@ prize_order = _table(
     _text("prize_name"),
     _flag("cancelled"),
     _text("warehouse"),
+    _number("money"),
+    _text("place"),
+    _flag("here"),
+)
+prize_money = _table(
+    "prize_money",
+    _text("station", key=True),
+    _number("month", key=True),
+    _text("prize", key=True),
+    _number("taken"),
+    _number("given_back"),
 )
 delivery = _table(
     "delivery",

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from suite.central import schema
+from suite.domain.calendar import Month
 from suite.domain.deliveries import OrderState
 from suite.domain.ids import (
     AccountId,
@@ -16,13 +17,14 @@ from suite.domain.ids import (
     ShippingNote,
     StationCode,
 )
-from suite.domain.quantities import Moment, Points
+from suite.domain.quantities import Centavos, Moment, Points
 
 
 class PrizeOrder(msgspec.Struct, frozen=True):
     """A scheduled prize somebody asked for. `slip` is its slip's number once confirmed, `prize_name` as it was then.
 
-    A `warehouse` delivers it, or the office when there is none; `delivered` is the day on which it did, ISO 8601.
+    A `warehouse` delivers it, or the office when there is none; `delivered` is the day on which it did, ISO 8601. It
+    goes to its station when it is `here`; else `place` commits to where it goes, where somebody said it.
     """
 
     order: OrderNumber
@@ -37,6 +39,9 @@ class PrizeOrder(msgspec.Struct, frozen=True):
     prize_name: str
     cancelled: bool = False
     warehouse: StationCode = StationCode("")
+    money: Centavos = Centavos(0)
+    place: str = ""
+    here: bool = False
     dispatched: Moment | None = None
     delivered: str = ""
     receipt: str = ""
@@ -55,6 +60,16 @@ class PrizeOrder(msgspec.Struct, frozen=True):
     def can_be_stopped(self) -> bool:
         """Whether nobody can have it yet: no slip was printed here, and no warehouse let it go."""
         return self.state == "requested" or (self.state == "confirmed" and bool(self.warehouse))
+
+
+class PrizeMoney(msgspec.Struct, frozen=True):
+    """What a station took in money beside the points of one prize in a month, and gave back (PRZ-7)."""
+
+    station: StationCode
+    month: Month
+    prize: PrizeCode
+    taken: Centavos
+    given_back: Centavos
 
 
 class OpenIncident(msgspec.Struct, frozen=True):
@@ -110,6 +125,12 @@ class Shelf:
     def stock(self) -> list[tuple[StationCode, PrizeCode, int]]:
         rows = self._db.execute(select(schema.stock).order_by(schema.stock.c.station, schema.stock.c.prize))
         return [tuple(row) for row in rows]
+
+    def prize_money(self) -> list[PrizeMoney]:
+        """By station, month and prize."""
+        known = schema.prize_money.c
+        rows = self._db.execute(select(schema.prize_money).order_by(known.station, known.month, known.prize))
+        return [PrizeMoney(*row) for row in rows]
 
     def orders(self) -> list[PrizeOrder]:
         known = schema.prize_order.c

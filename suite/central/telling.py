@@ -329,7 +329,7 @@ class Telling:
         """How far what was ordered at a station is, by whoever stands for the member today."""
         orders = self._store.shelf.orders_at(station, Moment(max(0, self._now - ORDERS_TOLD_MS)))
         groups = self._store.members.groups_around({order.account for order in orders})
-        rows = (OrderRow(o.order, o.at, groups.root_of(o.account), o.prize, o.points, o.state) for o in orders)
+        rows = (OrderRow(o.order, o.at, groups.root_of(o.account), o.prize, o.points, o.state, o.money) for o in orders)
         return [_row(station, "order", 0, row) for row in rows]
 
 

@@ -111,7 +111,8 @@ SlipKind = Literal["sale", "redemption", "request", "reversal", "return", "redem
 class Slip(msgspec.Struct, frozen=True, kw_only=True):
     """What a member takes home from the counter (STA-3, STA-4, PRZ-2, PRZ-4), printed on a roll.
 
-    `points` are negative for what was spent or taken back. `balance` is None for a card that may not see it, and on a
+    `points` are negative for what was spent or taken back. `money` was paid beside the points of a prize (PRZ-7); it is
+    negative when it is given back. `balance` is None for a card that may not see it, and on a
     `copy`, which is printed when the balance may be another.
     """
 
@@ -132,6 +133,7 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
     balance: Points | None = None
     currency: str = ""
     copy: bool = False
+    money: Centavos = Centavos(0)
 
 
 class ProductTotal(msgspec.Struct, frozen=True):
@@ -170,6 +172,9 @@ class ShiftReport(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[ProductTotal, ...]
     counted: tuple[TallyLine, ...]
     copy: bool = False
+    currency: str = ""
+    money: Centavos = Centavos(0)
+    money_back: Centavos = Centavos(0)
 
 
 class MemberRow(msgspec.Struct, frozen=True):

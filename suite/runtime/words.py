@@ -5,7 +5,7 @@ from datetime import date, timedelta, tzinfo
 from suite.domain.calendar import MONTHS_IN_YEAR, Month, local_time
 from suite.domain.errors import N_
 from suite.domain.quantities import Moment
-from suite.runtime.texts import language, say
+from suite.runtime.texts import language, money, number, say
 
 MOVEMENT_KINDS = {
     "sale": N_("Sale"),
@@ -65,6 +65,14 @@ def kind_name(kind: str) -> str:
 def when(moment: Moment, zone: tzinfo) -> str:
     """Day and time on the zone's wall clock, as people of the language write them."""
     return local_time(moment, zone).strftime("%d/%m/%Y %H:%M" if language() == "es" else "%Y-%m-%d %H:%M")
+
+
+def cost(points: int, centavos: int, currency: str) -> str:
+    """What a prize costs, in one phrase."""
+    if not centavos:
+        return say(N_("{points} points"), points=number(points))
+    paid = money(centavos)
+    return say(N_("{points} points and {money} {currency}"), points=number(points), money=paid, currency=currency)
 
 
 def last_day(month: Month) -> str:

@@ -20,6 +20,7 @@ from suite.station.pos.watching import PosWatch
 from suite.station.printing import Printing
 from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
+from suite.station.redeeming import Redeeming, paid_line
 from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen, sold_lines
@@ -27,7 +28,6 @@ from suite.station.screens.member import MemberScreen
 from suite.station.screens.pending import ask_sale
 from suite.station.screens.pin import PinScreen
 from suite.station.screens.question import QuestionScreen
-from suite.station.screens.redeem import RedeemScreen
 from suite.station.screens.swipe import SwipeScreen
 from suite.station.tasks import LeftError, Tasks
 from suite.station.theme import CANJE
@@ -209,14 +209,14 @@ class StationApp(HearingApp):
         return True
 
     async def _redeem(self, read: CardRead, attendant: Attendant) -> bool:
-        standing = self.desk.member(read.card)
-        standing.may_spend()
-        voucher = await self.push_screen_wait(RedeemScreen(read, standing, attendant))
-        if voucher is None:
+        try:
+            voucher = await Redeeming(self.desk, self._answer_to, read, attendant).redeem()
+        except LeftError:
             return False
         self._recorded()
-        title = f"{voucher.member}, {voucher.prize}"
-        await self.push_screen_wait(ResultScreen(title, voucher.points, voucher.balance, voucher.reference))
+        title, paid = f"{voucher.member}, {voucher.prize}", paid_line(voucher, self.desk.programme().currency)
+        told = (paid,) if paid else ()
+        await self.push_screen_wait(ResultScreen(title, voucher.points, voucher.balance, voucher.reference, told))
         return True
 
     # The other keys

@@ -234,8 +234,10 @@ class Cardbox:
         rows = self._db.execute(
             """SELECT b.salt, b.content FROM own_member AS m
             JOIN blob AS b ON b.commitment IN (m.personal, m.consent)
-            WHERE m.seq > ? AND m.seq <= ? ORDER BY m.seq, b.commitment""",
-            (seq, last),
+            WHERE m.seq > :seq AND m.seq <= :last
+            UNION ALL SELECT b.salt, b.content FROM own_order AS o JOIN blob AS b ON b.commitment = o.place
+            WHERE o.seq > :seq AND o.seq <= :last""",
+            {"seq": seq, "last": last},
         )
         return [(salt, content) for salt, content in rows]
 
@@ -243,7 +245,8 @@ class Cardbox:
         """Central has it: a station keeps nobody's data longer than it must (MEM-9)."""
         self._db.execute(
             """DELETE FROM blob WHERE commitment IN (SELECT personal FROM own_member WHERE seq <= :seq
-            UNION SELECT consent FROM own_member WHERE seq <= :seq)""",
+            UNION SELECT consent FROM own_member WHERE seq <= :seq
+            UNION SELECT place FROM own_order WHERE seq <= :seq)""",
             {"seq": seq},
         )
 

@@ -13,6 +13,7 @@ from suite.node.exchange_commands import exported_answer, joined_answer
 from suite.node.opening import opens
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import (
+    NUMBER,
     PATH,
     Answer,
     SpokenGroup,
@@ -26,13 +27,14 @@ from suite.runtime.explaining import expiring_line, next_tier_line
 from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
-from suite.runtime.words import kind_name, when
+from suite.runtime.words import cost, kind_name, when
 from suite.station import courier, print_commands, shelf_commands
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.imports import import_sales, import_vouchers
 from suite.station.opening import imported_answer, open_desk, parse_line, receipt_answer, shown_balance
 from suite.station.pos import commands as pos_commands
+from suite.station.redeeming import terms_of
 from suite.station.safety import doctor
 from suite.station.shift_commands import shift
 from suite.station.ways.commands import reader
@@ -153,26 +155,37 @@ def sale(home: Home, card: str, document: str, lines: tuple[str, ...]) -> Answer
 @click.option("--prize", required=True)
 @click.option("--scheduled", is_flag=True, help=N_("Order it for a later delivery."))
 @click.option("--authorisation", default="", help=N_("The digits that central read out by telephone."))
+@click.option("--choice", type=NUMBER, default=1, help=N_("Which of the prize's prices, from 1."))
+@click.option("--here", is_flag=True, help=N_("What is ordered goes to this station."))
+@click.option("--address", default="", help=N_("Where what is ordered goes; else to the address of the application."))
+@click.option("--phone", default="", help=N_("A telephone for the delivery; else the one that central knows."))
 @answers
 @click.pass_obj
-def redeem(home: Home, card: str, prize: str, scheduled: bool, authorisation: str) -> Answer:
+def redeem(
+    home: Home,
+    card: str,
+    prize: str,
+    scheduled: bool,
+    authorisation: str,
+    choice: int,
+    here: bool,
+    address: str,
+    phone: str,
+) -> Answer:
     desk = open_desk(home)
     attendant = desk.check_pin(ask_code())
     way: Delivery = "scheduled" if scheduled else "immediate"
-    voucher = desk.redeem(desk.keyed_card(card), attendant.number, PrizeCode(prize), way, authorisation)
-    return Answer(
-        voucher,
-        (
-            say(
-                N_("{member}: {prize} for {points} points. Balance {balance}. {reference}"),
-                member=voucher.member,
-                prize=voucher.prize,
-                points=number(voucher.points),
-                balance=number(voucher.balance),
-                reference=voucher.reference,
-            ),
-        ),
+    terms = terms_of(choice, scheduled=scheduled, here=here, address=address, phone=phone)
+    voucher = desk.redeem(desk.keyed_card(card), attendant.number, PrizeCode(prize), way, authorisation, terms)
+    line = say(
+        N_("{member}: {prize} for {cost}. Balance {balance}. {reference}"),
+        member=voucher.member,
+        prize=voucher.prize,
+        cost=cost(voucher.points, voucher.money, desk.programme().currency),
+        balance=number(voucher.balance),
+        reference=voucher.reference,
     )
+    return Answer(voucher, (line,))
 
 
 @station.command(help=N_("Show a member's balance and last 30 movements."))

@@ -107,6 +107,7 @@ def _(event: PrizeRedeemed, seq: int, db: Connection) -> None:
 @project.register
 def _(event: PrizeRequested, seq: int, db: Connection) -> None:
     db.execute(MOVEMENT, (event.account, seq, event.at, "request", -event.points, event.prize))
+    db.execute("INSERT INTO own_order VALUES (?, ?, ?)", (seq, event.money, event.place))
     _use_authorisation(event, seq, db)
 
 

@@ -115,7 +115,7 @@ CREATE INDEX pos_ticket_at ON pos_ticket (at);
 THIRD_ORDERS = """
 CREATE TABLE feed_order (
   number TEXT PRIMARY KEY, at INTEGER NOT NULL, account INTEGER NOT NULL, prize TEXT NOT NULL, points INTEGER NOT NULL,
-  state TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  state TEXT NOT NULL, money INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 """
 
 PROJECTIONS = """
@@ -139,6 +139,8 @@ CREATE TABLE own_card (
   seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE own_member (
   account INTEGER PRIMARY KEY, personal TEXT NOT NULL, consent TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE own_order (
+  seq INTEGER PRIMARY KEY, money INTEGER NOT NULL, place TEXT NOT NULL) STRICT;
 CREATE TABLE card_used (card TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
 CREATE TABLE bought (
   account INTEGER NOT NULL, product TEXT NOT NULL, at INTEGER NOT NULL,
@@ -167,6 +169,7 @@ PROJECTION_TABLES = (
     "received",
     "own_card",
     "own_member",
+    "own_order",
     "card_used",
     "bought",
     "day_sum",

@@ -18,8 +18,8 @@ from suite.domain.events.station import (
     SaleReversed,
     ShiftClosed,
 )
-from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode
-from suite.domain.quantities import Moment, Points
+from suite.domain.ids import AttendantNumber, CardNumber
+from suite.domain.quantities import Centavos, Moment, Points
 from suite.journal.entry import Tip, short_reference
 from suite.runtime.words import kind_name
 from suite.station.desk import Desk
@@ -105,15 +105,16 @@ class _Receipts:
 
     @of.register
     def _(self, event: PrizeRedeemed) -> Slip:
-        return self._moved("redemption", event, -event.points, prize=self._prize(event.prize))
+        return self._moved("redemption", event, -event.points, **self._prize(event))
 
     @of.register
     def _(self, event: PrizeRequested) -> Slip:
-        return self._moved("request", event, -event.points, prize=self._prize(event.prize))
+        return self._moved("request", event, -event.points, **self._prize(event))
 
     @of.register
     def _(self, event: RedemptionReversed) -> Slip:
-        return self._moved("redemption-reversal", event, event.points, prize=self._prize(event.prize))
+        back = {"money": Centavos(-event.money)} if event.money else {}
+        return self._moved("redemption-reversal", event, event.points, **{**self._prize(event), **back})
 
     def about(self, kind: SlipKind, at: Moment) -> Slip:
         desk = self._desk
@@ -154,8 +155,10 @@ class _Receipts:
         known = self._desk.store.attendant(number)
         return known.name if known and known.name else number
 
-    def _prize(self, code: PrizeCode) -> str:
-        return next((prize.name for prize in self._programme.prizes if prize.code == code), code)
+    def _prize(self, event: PrizeRedeemed | PrizeRequested | RedemptionReversed) -> dict[str, object]:
+        """The prize by its name, and the money that belongs to it."""
+        name = next((prize.name for prize in self._programme.prizes if prize.code == event.prize), event.prize)
+        return {"prize": name, "money": event.money, "currency": self._programme.currency if event.money else ""}
 
     def _line(self, line: EarnedLine) -> SoldLine:
         product = next((p for p in self._programme.products if p.code == line.product), None)

@@ -20,7 +20,7 @@ from suite.domain.ids import (
 )
 from suite.domain.pins import TRIES
 from suite.domain.programme import Programme
-from suite.domain.quantities import Moment, Points
+from suite.domain.quantities import Centavos, Moment, Points
 from suite.journal.entry import Tip
 from suite.node.store import NodeStore
 from suite.runtime.db import Connection
@@ -54,6 +54,7 @@ class OrderHere(msgspec.Struct, frozen=True):
     prize: PrizeCode
     points: Points
     state: OrderState
+    money: Centavos = Centavos(0)
 
 
 class StationStore(NodeStore):
@@ -144,10 +145,11 @@ class StationStore(NodeStore):
     def orders(self, own_station: str) -> list[OrderHere]:
         """What was ordered here, oldest first: as central told it, and what central has not heard of yet."""
         rows = self._db.execute(
-            """SELECT o.number, o.at, o.account, coalesce(greeting, ''), o.prize, o.points, o.state FROM (
-              SELECT number, at, account, prize, points, state FROM feed_order
-              UNION ALL SELECT :station || '-' || seq, at, coalesce(root, m.account), reference, -points, 'requested'
-              FROM movement AS m LEFT JOIN feed_alias AS a ON a.account = m.account
+            """SELECT o.number, o.at, o.account, coalesce(greeting, ''), o.prize, o.points, o.state, o.money FROM (
+              SELECT number, at, account, prize, points, state, money FROM feed_order
+              UNION ALL SELECT :station || '-' || seq, at, coalesce(root, m.account), reference, -points, 'requested',
+              w.money FROM movement AS m JOIN own_order AS w USING (seq)
+              LEFT JOIN feed_alias AS a ON a.account = m.account
               WHERE kind = 'request' AND seq > coalesce((SELECT ack_seq FROM feed_header), 0)) AS o
             LEFT JOIN feed_account AS f ON f.account = o.account ORDER BY o.at, o.number""",
             {"station": own_station},

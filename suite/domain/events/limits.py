@@ -23,6 +23,7 @@ from suite.domain.events.station import (
 )
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
 from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, PROVISIONAL
+from suite.domain.pricing import MONEY_MAX
 from suite.domain.quantities import MAX_INTEGER
 
 AMOUNT_MAX = 10**15
@@ -46,9 +47,11 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, RedemptionReversed) and event.grace > GRACE_MAX,
         isinstance(event, MemberApplied) and not any(_own_number(event.account, journal) for journal in journals),
         getattr(event, "points", 0) > POINTS_MAX,
+        getattr(event, "money", 0) > MONEY_MAX,
         getattr(event, "account", 1) < 1,
         isinstance(event, PrizeRedeemed | PrizeRequested) and not _possible_basis(event),
         isinstance(event, PrizeDispatched | PrizeDelivered) and re.fullmatch(ORDER_PATTERN, event.order) is None,
+        isinstance(event, PrizeRequested) and not re.fullmatch(f"({COMMITMENT_PATTERN})?", event.place),
         isinstance(event, PrizeDelivered) and not _possible_receipt(event),
         isinstance(event, Asked) and not _possible_request(event),
     )

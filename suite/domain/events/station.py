@@ -94,7 +94,8 @@ class PrizeRedeemed(Event, frozen=True, kw_only=True, tag="PrizeRedeemed.1"):
     """A prize was handed over from the station's consignment stock (PRZ-2). `document` names a written voucher.
 
     `feed` is what it was decided upon where the network limits spending with no link (PRZ-6), `authorisation` central's
-    by telephone. `beyond` is the code of the limit that a voucher passed, found when it was typed in.
+    by telephone. `beyond` is the code of the limit that a voucher passed, found when it was typed in. `money` was paid
+    beside the points (PRZ-7).
     """
 
     card: CardNumber
@@ -107,12 +108,13 @@ class PrizeRedeemed(Event, frozen=True, kw_only=True, tag="PrizeRedeemed.1"):
     feed: FeedSeen | None = None
     authorisation: Authorisation | None = None
     beyond: str = ""
+    money: Centavos = Centavos(0)
 
 
 class RedemptionReversed(Event, frozen=True, kw_only=True, tag="RedemptionReversed.1"):
     """A prize came back (PRZ-4): to the shelf, and its points to their lots, alive for `grace` closes at least.
 
-    `redemption` is the place of the hand-over in this journal.
+    `redemption` is the place of the hand-over in this journal. `money` was given back.
     """
 
     redemption: int
@@ -122,6 +124,7 @@ class RedemptionReversed(Event, frozen=True, kw_only=True, tag="RedemptionRevers
     points: Points
     grace: int
     attendant: AttendantNumber = AttendantNumber("")
+    money: Centavos = Centavos(0)
 
 
 class MemberApplied(Event, frozen=True, kw_only=True, tag="MemberApplied.1"):
@@ -154,7 +157,8 @@ class CardReplaced(Event, frozen=True, kw_only=True, tag="CardReplaced.1"):
 class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
     """A prize was ordered for a later delivery (PRZ-3); its points are held from this moment on.
 
-    `feed` and `authorisation` are those of `PrizeRedeemed`.
+    `feed`, `authorisation` and `money` are those of `PrizeRedeemed`. It goes to this station when it is `here`, else
+    where the member said (`place` commits to that), else to the address of the member's application.
     """
 
     card: CardNumber
@@ -165,6 +169,9 @@ class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
     attendant: AttendantNumber = AttendantNumber("")
     feed: FeedSeen | None = None
     authorisation: Authorisation | None = None
+    money: Centavos = Centavos(0)
+    place: str = ""
+    here: bool = False
 
 
 class PrizeCount(msgspec.Struct, frozen=True, array_like=True):
