@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from forms.page import Wording, integer, money, time_words
+from forms.page import Wording, day_words, integer, money, time_words
 from suite.domain.documents import ProductTotal, ShiftReport, Slip, SlipKind, SoldLine, TallyLine
 from suite.domain.ids import CardNumber
 from suite.domain.quantities import Centavos
@@ -132,6 +132,7 @@ def _title(kind: SlipKind, wording: Wording) -> str:
         "reversal": say("TICKET TAKEN BACK"),
         "return": say("GOODS TAKEN BACK"),
         "redemption-reversal": say("PRIZE BROUGHT BACK"),
+        "withdrawal": say("ORDERED PRIZE COLLECTED"),
         "inquiry": say("BALANCE AND LAST MOVES"),
         "test": say("TEST OF THE PRINTER"),
     }[kind]
@@ -157,6 +158,9 @@ def _points(slip: Slip, wording: Wording) -> list[RollLine]:
         return [*lines, RollLine("áéíóúüñ ÁÉÍÓÚÜÑ ¿? ¡! º ª", centred=True)]
     if slip.kind == "inquiry":
         return [*lines, RollLine(say("BALANCE"), integer(slip.balance or 0, wording), look="big")]
+    signed = [RollLine(), RollLine(), RollLine("." * 28, centred=True), RollLine(say("Signature"), centred=True)]
+    if slip.kind == "withdrawal":
+        return [*lines, *([] if slip.copy else signed)]
     if slip.money:
         paid = say("Paid in {currency}") if slip.money > 0 else say("Given back in {currency}")
         size = Centavos(abs(slip.money))
@@ -164,6 +168,14 @@ def _points(slip: Slip, wording: Wording) -> list[RollLine]:
     lines.append(RollLine(say("POINTS"), integer(slip.points, wording), look="big"))
     if slip.balance is not None:
         lines.append(RollLine(say("New balance"), integer(slip.balance, wording), look="strong"))
+    if slip.until is not None:
+        lines += [
+            RULE,
+            RollLine(say("WITHDRAWAL CODE"), centred=True),
+            RollLine(slip.code, look="strong", centred=True),
+        ]
+        lines.append(RollLine(say("At any station, with this card"), centred=True))
+        lines.append(RollLine(say("Until"), day_words(slip.until, wording)))
     if slip.kind in {"redemption", "request", "redemption-reversal"} and not slip.copy:
-        lines += [RollLine(), RollLine(), RollLine("." * 28, centred=True), RollLine(say("Signature"), centred=True)]
+        lines += signed
     return lines

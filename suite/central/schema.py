@@ -218,6 +218,16 @@ prize_order = _table(
     _number("money"),
     _text("place"),
     _flag("here"),
+    _text("collect"),
+    _number("issuer"),
+    _number("seq"),
+    Index("prize_order_issuer", "issuer", "seq"),
+)
+withdrawal = _table(
+    "withdrawal",
+    _number("issuer", key=True),
+    _number("seq", key=True),
+    *(_text("station"), _number("at"), _text("card"), _text("prize"), _text("until")),
 )
 prize_money = _table(
     "prize_money",

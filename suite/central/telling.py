@@ -41,7 +41,7 @@ from suite.sync.feed import (
     encode_key,
     in_silence,
 )
-from suite.sync.order_page import OrderRow
+from suite.sync.order_page import ClosedRow, OrderRow
 
 MOVEMENTS_TOLD = 30
 
@@ -302,6 +302,8 @@ class Telling:
         """The rules, and what one station alone is told."""
         store = self._store
         change.of_scope("programme", NETWORK, [_row(NETWORK, "programme", 0, self._programme)])
+        closed = (ClosedRow(*row) for row in store.shelf.closed_orders(self.today))
+        change.of_scope("closed", NETWORK, (_row(NETWORK, "closed", 0, row) for row in closed))
         staff = store.directory.attendants(station)
         kept = store.kept_of([name for a in staff for name in (a.personal, a.verifier)])
         attendants = [

@@ -16,7 +16,7 @@ from suite.domain.ids import OrderNumber
 from suite.domain.personal import Receipt
 from suite.domain.quantities import Moment
 
-OrderState = Literal["requested", "confirmed", "dispatched", "delivered", "cancelled"]
+OrderState = Literal["requested", "confirmed", "dispatched", "delivered", "collected", "cancelled"]
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -105,7 +105,9 @@ class SoldLine(msgspec.Struct, frozen=True):
     points: Points
 
 
-SlipKind = Literal["sale", "redemption", "request", "reversal", "return", "redemption-reversal", "inquiry", "test"]
+SlipKind = Literal[
+    "sale", "redemption", "request", "reversal", "return", "redemption-reversal", "withdrawal", "inquiry", "test"
+]
 
 
 class Slip(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +136,9 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""
     copy: bool = False
     money: Centavos = Centavos(0)
+    code: str = ""
+    """The withdrawal code of an order (PRZ-8), good until the day `until`."""
+    until: date | None = None
 
 
 class ProductTotal(msgspec.Struct, frozen=True):

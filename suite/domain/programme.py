@@ -25,7 +25,8 @@ from suite.domain.spending import OfflinePolicy
 
 Basis = Literal["quantity", "amount"]
 Rounding = Literal["line", "ticket"]
-Delivery = Literal["immediate", "scheduled"]
+Delivery = Literal["immediate", "scheduled", "withdrawal"]
+"""From this shelf at once; to order, sent later; or paid for here and collected at any station, with a code (PRZ-8)."""
 Stacking = Literal["best", "add", "multiply"]
 Returns = Literal["debt", "cap"]
 """What a return does to points that were spent already: a negative balance, or no more than the balance (PTS-5)."""
@@ -138,7 +139,7 @@ class Tier(msgspec.Struct, frozen=True):
 
 
 class Prize(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something points buy (PRZ-1). `deliveries` says how it can be had: from the station's stock, or to order.
+    """Something points buy (PRZ-1). `deliveries` says how it can be had.
 
     `tiers` reserves it; empty means for everybody. `money` is paid beside the points; `choices` are further prices, and
     the member chooses one (PRZ-7).

@@ -87,6 +87,27 @@ def request(
     )
 
 
+def request_with_code(
+    standing: CardStanding, prize: Prize, *, occasion: Occasion, until: str, issuer: int
+) -> PrizeRequested:
+    """The order of one prize, at its price, to be collected with a code until a day. Raises what `may_spend` raises."""
+    may_spend(standing, prize, "withdrawal", authorised=occasion.authorisation is not None)
+    return PrizeRequested(
+        at=occasion.at,
+        card=standing.card,
+        account=standing.account,
+        prize=prize.code,
+        points=prize.points,
+        entry=occasion.entry,
+        attendant=occasion.attendant,
+        feed=occasion.feed,
+        authorisation=occasion.authorisation,
+        money=prize.money,
+        collect=until,
+        issuer=issuer,
+    )
+
+
 def payable(standing: CardStanding, prize: Prize, delivery: Delivery) -> tuple[int, ...]:
     """Which of a prize's prices the member can have it for; none when it cannot be had so."""
     found = []

@@ -40,6 +40,9 @@ INCIDENT_KINDS = {
     "dispatched-ungiven": N_("A prize left that central gave to nobody"),
     "dispatched-twice": N_("Prize dispatched twice"),
     "delivered-twice": N_("Prize delivered twice"),
+    "withdrawn-twice": N_("Ordered prize collected twice"),
+    "withdrawn-cancelled": N_("Prize of a cancelled order collected"),
+    "withdrawn-unordered": N_("Prize collected that nobody ordered so"),
     "shipment-difference": N_("A shipment came otherwise than sent"),
     "stock-difference": N_("Prizes missing or too many on the shelf"),
     "request-twice": N_("A request with the number of another"),
@@ -87,6 +90,7 @@ ORDER_STATES = {
     "confirmed": N_("confirmed"),
     "dispatched": N_("dispatched"),
     "delivered": N_("delivered"),
+    "collected": N_("collected"),
     "cancelled": N_("cancelled"),
 }
 

@@ -13,6 +13,7 @@ from suite.runtime.errors import SuiteError
 from suite.runtime.explaining import tried_line
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
+from suite.station.collecting import Collected
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.hearing import HearingApp
@@ -20,7 +21,7 @@ from suite.station.pos.watching import PosWatch
 from suite.station.printing import Printing
 from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
-from suite.station.redeeming import Redeeming, paid_line
+from suite.station.redeeming import Redeeming, collected_lines, told_of
 from suite.station.rounds import LOOK_SECONDS, Rounds
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen, sold_lines
@@ -210,13 +211,15 @@ class StationApp(HearingApp):
 
     async def _redeem(self, read: CardRead, attendant: Attendant) -> bool:
         try:
-            voucher = await Redeeming(self.desk, self._answer_to, read, attendant).redeem()
+            done = await Redeeming(self.desk, self._answer_to, read, attendant).run()
         except LeftError:
             return False
         self._recorded()
-        title, paid = f"{voucher.member}, {voucher.prize}", paid_line(voucher, self.desk.programme().currency)
-        told = (paid,) if paid else ()
-        await self.push_screen_wait(ResultScreen(title, voucher.points, voucher.balance, voucher.reference, told))
+        if isinstance(done, Collected):
+            await self.push_screen_wait(ToldScreen(collected_lines(done)))
+            return True
+        title, told = f"{done.member}, {done.prize}", told_of(done, self.desk.programme().currency)
+        await self.push_screen_wait(ResultScreen(title, done.points, done.balance, done.reference, told))
         return True
 
     # The other keys

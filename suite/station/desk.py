@@ -41,6 +41,7 @@ from suite.domain.tiers import NextTier, next_tier, standing_tier
 from suite.journal.entry import Entry, short_reference
 from suite.runtime.clock import Clock
 from suite.runtime.secrets import pin_matches, pin_verifier, random_bytes
+from suite.station.codes import code_of
 from suite.station.link_state import LinkState, link_state
 from suite.station.loads import check_attendant
 from suite.station.reader.swipe import Scan
@@ -100,6 +101,8 @@ class Voucher(msgspec.Struct, frozen=True):
     balance: Points
     money: Centavos = Centavos(0)
     """What the member pays beside the points."""
+    code: str = ""
+    """What the member collects it with, at any station (PRZ-8)."""
 
 
 class LastOperation(msgspec.Struct, frozen=True):
@@ -241,7 +244,7 @@ class Desk:
         offers = []
         for prize in sorted(self.programme().prizes, key=lambda p: (p.fewest_points, p.code)):
             on_hand = self.store.on_hand(prize.code)
-            ways = {way: payable(standing, prize, way) for way in prize.deliveries if way == "scheduled" or on_hand}
+            ways = {way: payable(standing, prize, way) for way in prize.deliveries if way != "immediate" or on_hand}
             possible = tuple(way for way, choices in ways.items() if choices)
             offers.append(PrizeOnOffer(prize, on_hand, possible, ways[possible[0]] if possible else ()))
         return offers
@@ -315,8 +318,9 @@ class Desk:
             check_attendant(self.store, standing, attendant)
             entry, _ = self._spending.record(standing, prize, delivery, occasion, authorisation, terms)
             balance = self.member(read.card).may_spend()
+            digits = code_of(self.store, self.store.event_at(entry.tip.seq), entry.tip.seq)
         reference = self.reference(entry)
-        return Voucher(reference, standing.member, prize.name, delivery, prize.points, balance, prize.money)
+        return Voucher(reference, standing.member, prize.name, delivery, prize.points, balance, prize.money, digits)
 
     def take_voucher(self, code: PrizeCode, card: CardNumber, document: DocumentNumber, at: Moment) -> bool | str:
         """Take one hand-written voucher of a hand-over, at the prize's first price, inside the caller's transaction.

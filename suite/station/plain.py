@@ -19,12 +19,13 @@ from suite.runtime.explaining import expiring_line, next_tier_line, tier_name, t
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import card_warning, kind_name, when
+from suite.station.collecting import Collected
 from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.link_state import link_words
 from suite.station.printing import Queue
 from suite.station.questions import Question
 from suite.station.reader.swipe import decode, opens_track
-from suite.station.redeeming import Redeeming, paid_line
+from suite.station.redeeming import Redeeming, collected_lines, told_of
 from suite.station.tasks import LeftError, Tasks
 
 LEAVE = "."
@@ -160,12 +161,14 @@ class PlainDesk:
         self._say(tuple(line for line in (done, *why, after, reference) if line))
 
     async def _redeem(self, read: CardRead, attendant: Attendant) -> None:
-        voucher = await Redeeming(self._desk, self._answer_to, read, attendant).redeem()
-        done = say(N_("OK, recorded: {points} points."), points=number(voucher.points))
-        paid = paid_line(voucher, self._desk.programme().currency)
-        after = say(N_("New balance {balance}"), balance=number(voucher.balance))
-        reference = say(N_("Reference {reference}"), reference=voucher.reference)
-        self._say(tuple(line for line in (done, paid, after, reference) if line))
+        done = await Redeeming(self._desk, self._answer_to, read, attendant).run()
+        if isinstance(done, Collected):
+            self._say(collected_lines(done))
+            return
+        head = say(N_("OK, recorded: {points} points."), points=number(done.points))
+        after = say(N_("New balance {balance}"), balance=number(done.balance))
+        reference = say(N_("Reference {reference}"), reference=done.reference)
+        self._say((head, *told_of(done, self._desk.programme().currency), after, reference))
 
 
 def run_plain(desk: Desk, queue: Queue) -> int:

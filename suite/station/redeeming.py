@@ -15,6 +15,7 @@ from suite.runtime.errors import BadInput
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import money, number, say, say_error
 from suite.runtime.words import cost
+from suite.station.collecting import Collected, collect
 from suite.station.desk import Attendant, CardRead, Desk, PrizeOnOffer, Voucher
 from suite.station.questions import Question
 from suite.station.tasks import PHONE_MAX, LeftError, Tasks
@@ -33,25 +34,49 @@ class Redeeming:
         self._tasks = Tasks(desk, ask)
         self._currency = desk.programme().currency
 
-    async def redeem(self) -> Voucher:
-        """The prize handed over or ordered, on disk. Raises LeftError, and a Refusal for who may have none at all."""
+    async def run(self) -> Voucher | Collected:
+        """The prize handed over, ordered or collected, on disk. Raises LeftError, a Refusal for who may have none."""
         standing = self._desk.member(self._read.card)
-        offer, way = await self._which(standing)
+        chosen = await self._which(standing)
+        if chosen is None:
+            return await self._collect()
+        offer, way = chosen
         terms = Terms(await self._price(offer))
         if way == "scheduled":
             terms = await self._where(terms)
         return await self._confirm(standing, offer.prize.at_price(terms.price), way, terms)
 
-    async def _which(self, standing: CardStanding) -> tuple[PrizeOnOffer, Delivery]:
+    async def _collect(self) -> Collected:
+        """What was ordered with a code, here or anywhere (PRZ-8)."""
+        printed = say(N_("As it is printed on the order's slip, dashes too: 2-57-9823-0417-5530-1188"))
+        done: Collected = await self._ask(
+            Question(
+                say(N_("WITHDRAWAL CODE")),
+                lambda typed: collect(self._desk, self._read, typed, self._attendant.number),
+                (printed,),
+            )
+        )
+        return done
+
+    async def _which(self, standing: CardStanding) -> tuple[PrizeOnOffer, Delivery] | None:
+        """A prize and how it is had; None for one that was ordered, and is collected."""
         balance = say(N_("Balance {points}"), points=number(standing.may_spend()))
         offers = [(offer, way) for offer in self._desk.prizes(standing) for way in offer.deliveries][:SHOWN]
+        coded = any("withdrawal" in prize.deliveries for prize in self._desk.programme().prizes)
+        collect_it = say(N_("Collect what was ordered, with its code"))
+        ordered = (f" 0  {collect_it}",) if coded else ()
         if not offers:
-            back = say(N_("Enter to go back"))
-            await self._ask(Question(say(N_("NO PRIZE FOR THIS BALANCE YET")), lambda _: None, (balance, back)))
+            title, back = say(N_("NO PRIZE FOR THIS BALANCE YET")), say(N_("Enter to go back"))
+            if await self._ask(Question(title, lambda typed: coded and typed == "0", (balance, *ordered, back))):
+                return None
             raise LeftError
         rows = [f"{place:>2}  {self._row(*each)}" for place, each in enumerate(offers, start=1)]
-        chosen: tuple[PrizeOnOffer, Delivery] = await self._ask(
-            Question(say(N_("WHICH PRIZE?")), lambda typed: offers[_place(typed, len(offers))], (balance, *rows))
+        chosen: tuple[PrizeOnOffer, Delivery] | None = await self._ask(
+            Question(
+                say(N_("WHICH PRIZE?")),
+                lambda typed: None if coded and typed == "0" else offers[_place(typed, len(offers))],
+                (balance, *rows, *ordered),
+            )
         )
         return chosen
 
@@ -131,14 +156,21 @@ def _address(typed: str) -> str:
 
 
 def _way(way: Delivery) -> str:
-    to_order = say(N_("to order"))
-    return f" ({to_order})" if way == "scheduled" else ""
+    words = {"scheduled": N_("to order"), "withdrawal": N_("with a code, to collect later")}
+    return f" ({say(words[way])})" if way in words else ""
 
 
-def paid_line(voucher: Voucher, currency: str) -> str:
-    """What the member pays beside the points, in one line; empty for nothing."""
+def told_of(voucher: Voucher, currency: str) -> tuple[str, ...]:
+    """What an attendant is told beside points and balance: the money, and the code to collect it with."""
     paid = say(N_("Taken in money: {money} {currency}"), money=money(voucher.money), currency=currency)
-    return paid if voucher.money else ""
+    code = say(N_("Withdrawal code {code}"), code=voucher.code)
+    return (*((paid,) if voucher.money else ()), *((code,) if voucher.code else ()))
+
+
+def collected_lines(done: Collected) -> tuple[str, ...]:
+    """What was handed over for a code."""
+    given = say(N_("Hand over: {prize}"), prize=done.prize)
+    return done.member, given, say(N_("Reference {reference}"), reference=done.reference)
 
 
 def terms_of(choice: int, *, scheduled: bool, here: bool, address: str, phone: str) -> Terms:

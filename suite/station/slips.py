@@ -1,5 +1,6 @@
 """The receipt of each fact that has one, made from the journal: the same whenever it is asked for."""
 
+from datetime import date
 from functools import singledispatchmethod
 
 import msgspec
@@ -13,15 +14,17 @@ from suite.domain.events.station import (
     GoodsReturned,
     PrizeRedeemed,
     PrizeRequested,
+    PrizeWithdrawn,
     RedemptionReversed,
     SaleRecorded,
     SaleReversed,
     ShiftClosed,
 )
-from suite.domain.ids import AttendantNumber, CardNumber
+from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode
 from suite.domain.quantities import Centavos, Moment, Points
 from suite.journal.entry import Tip, short_reference
 from suite.runtime.words import kind_name
+from suite.station.codes import code_of
 from suite.station.desk import Desk
 from suite.station.shifts import shift_report
 
@@ -44,7 +47,15 @@ def has_paper(event: object) -> bool:
     """Whether a fact is one that somebody at the counter takes a receipt of; what came from a file is none."""
     if isinstance(event, ShiftClosed):
         return True
-    kinds = SaleRecorded | SaleReversed | GoodsReturned | PrizeRedeemed | RedemptionReversed | PrizeRequested
+    kinds = (
+        SaleRecorded
+        | SaleReversed
+        | GoodsReturned
+        | PrizeRedeemed
+        | RedemptionReversed
+        | PrizeRequested
+        | PrizeWithdrawn
+    )
     return isinstance(event, kinds) and bool(event.attendant) and getattr(event, "entry", "") != "file"
 
 
@@ -109,7 +120,13 @@ class _Receipts:
 
     @of.register
     def _(self, event: PrizeRequested) -> Slip:
-        return self._moved("request", event, -event.points, **self._prize(event))
+        until = date.fromisoformat(event.collect) if event.collect else None
+        code = code_of(self._desk.store, event, self._seq)
+        return self._moved("request", event, -event.points, code=code, until=until, **self._prize(event))
+
+    @of.register
+    def _(self, event: PrizeWithdrawn) -> Slip:
+        return self._moved("withdrawal", event, 0, prize=self._prize_name(event.prize))
 
     @of.register
     def _(self, event: RedemptionReversed) -> Slip:
@@ -157,8 +174,11 @@ class _Receipts:
 
     def _prize(self, event: PrizeRedeemed | PrizeRequested | RedemptionReversed) -> dict[str, object]:
         """The prize by its name, and the money that belongs to it."""
-        name = next((prize.name for prize in self._programme.prizes if prize.code == event.prize), event.prize)
-        return {"prize": name, "money": event.money, "currency": self._programme.currency if event.money else ""}
+        currency = self._programme.currency if event.money else ""
+        return {"prize": self._prize_name(event.prize), "money": event.money, "currency": currency}
+
+    def _prize_name(self, code: PrizeCode) -> str:
+        return next((prize.name for prize in self._programme.prizes if prize.code == code), code)
 
     def _line(self, line: EarnedLine) -> SoldLine:
         product = next((p for p in self._programme.products if p.code == line.product), None)
@@ -166,4 +186,6 @@ class _Receipts:
         return SoldLine(product.name if product else line.product, piece, line.quantity, line.amount, line.points)
 
 
-Moved = SaleRecorded | SaleReversed | GoodsReturned | PrizeRedeemed | PrizeRequested | RedemptionReversed
+Moved = (
+    SaleRecorded | SaleReversed | GoodsReturned | PrizeRedeemed | PrizeRequested | RedemptionReversed | PrizeWithdrawn
+)

@@ -9,9 +9,10 @@ from suite.domain.errors import AuthorisationUsed, NotEnoughPoints, WrongAuthori
 from suite.domain.ids import StationCode
 from suite.domain.programme import Delivery, Prize
 from suite.domain.quantities import Moment
-from suite.domain.redemption import AS_LISTED, Occasion, Terms, redeem, request
+from suite.domain.redemption import AS_LISTED, Occasion, Terms, redeem, request, request_with_code
 from suite.domain.spending import FeedSeen, Known, OfflinePolicy, age_of, decide
 from suite.domain.standing import CardStanding
+from suite.domain.withdrawal import last_day
 from suite.journal.entry import Entry
 from suite.station.beside import keep_beside
 from suite.station.store import StationStore
@@ -41,6 +42,11 @@ class Spending:
         """
         standing.may_spend()
         basis = self._authorised(standing, prize, occasion, code) if code else self._limited(standing, prize, occasion)
+        if delivery == "withdrawal":
+            _, issuer = self._store.withdrawal_key()
+            until = last_day(occasion.at, ZoneInfo(self._store.programme().zone))
+            ordered = request_with_code(standing, prize, occasion=basis, until=until, issuer=issuer)
+            return self._store.append(ordered), basis
         if delivery == "scheduled":
             place = keep_beside(self._store, terms.place) if terms.place else ""
             ordered = request(standing, prize, occasion=basis, place=place, here=terms.here)

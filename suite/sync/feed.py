@@ -36,7 +36,7 @@ from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.desk_pages import ContestedPage, DeclaredPage
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
-from suite.sync.order_page import OrderPage
+from suite.sync.order_page import ClosedPage, OrderPage
 from suite.sync.outpost_pages import DeliveryPage, MemberPage, NetworkPage, OfferPage, RequestPage
 
 ROWS_A_PAGE = 5000
@@ -200,6 +200,7 @@ TablePage = (
     | HoldPage
     | GrantPage
     | OrderPage
+    | ClosedPage
     | ContestedPage
     | DeclaredPage
 )
@@ -222,6 +223,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "hold": ("card", "points", "day", "number"),
     "grant": ("account",),
     "order": ("number",),
+    "closed": ("issuer", "seq"),
     "contested": ("document", "other"),
     "declared": ("attendant", "card"),
 }
@@ -290,6 +292,8 @@ class FeedHeader(msgspec.Struct, frozen=True):
     """The feeds, by name, of which this one builds on any; none: it is whole and builds on nothing."""
     digests: tuple[Digest, ...] = ()
     """What the station holds after this feed, table by table."""
+    withdrawal: str = ""
+    """The network's key of withdrawal codes, in hexadecimal; only stations are told (PRZ-8)."""
 
 
 class Feed:

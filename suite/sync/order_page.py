@@ -1,9 +1,9 @@
-"""How far what was ordered at a station is: a page of that station's feed (PRZ-3)."""
+"""Pages of a feed: how far what a station took in orders is (PRZ-3), and which codes are used up (PRZ-8)."""
 
 import msgspec
 
 from suite.domain.deliveries import OrderState
-from suite.domain.ids import AccountId, OrderNumber, PrizeCode
+from suite.domain.ids import AccountId, OrderNumber, PrizeCode, StationCode
 from suite.domain.quantities import Centavos, Moment, Points
 
 
@@ -20,6 +20,20 @@ class OrderRow(msgspec.Struct, frozen=True, array_like=True):
     points: Points
     state: OrderState
     money: Centavos = Centavos(0)
+
+
+class ClosedRow(msgspec.Struct, frozen=True, array_like=True):
+    """An order with a code that is good no more, until its last day: collected at `station`, or cancelled (empty)."""
+
+    issuer: int
+    seq: int
+    station: StationCode
+
+
+class ClosedPage(msgspec.Struct, frozen=True, tag="closed"):
+    """Rows by journal and place of the order. Every station is told them."""
+
+    rows: tuple[ClosedRow, ...]
 
 
 class OrderPage(msgspec.Struct, frozen=True, tag="order"):

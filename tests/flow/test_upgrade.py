@@ -23,7 +23,8 @@ DROP TABLE taken_back; DROP TABLE brought_back; DROP TABLE credit_note; DROP TAB
 DROP TABLE feed_first_purchase; DROP TABLE hot_card; DROP TABLE hot_state; DROP TABLE authorised;
 DROP TABLE feed_hold; DROP TABLE feed_grant; DROP TABLE feed_order; DROP TABLE own_pin;
 DROP TABLE feed_contested; DROP TABLE feed_declared;
-DROP TABLE own_order; DROP TABLE pos_setup; DROP TABLE pos_file; DROP TABLE pos_ticket; DROP TABLE card_sale;
+DROP TABLE own_order; DROP TABLE withdrawn; DROP TABLE feed_closed;
+DROP TABLE pos_setup; DROP TABLE pos_file; DROP TABLE pos_ticket; DROP TABLE card_sale;
 ALTER TABLE feed_header DROP COLUMN number;
 ALTER TABLE feed_account DROP COLUMN tier; ALTER TABLE feed_account DROP COLUMN qualifying;
 ALTER TABLE feed_account DROP COLUMN segments; ALTER TABLE feed_account DROP COLUMN expiring;

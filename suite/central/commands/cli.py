@@ -46,7 +46,7 @@ MODULES = {
     ),
     "spending": ("authorise", "grant", "exposure"),
     "portal": ("portal", "requests"),
-    "prizes": ("ship", "stock", "orders", "slip", "assign", "incidents", "prize-money"),
+    "prizes": ("ship", "stock", "orders", "slip", "assign", "incidents", "prize-money", "withdrawals"),
 }
 
 

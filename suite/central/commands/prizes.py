@@ -170,6 +170,21 @@ def prize_money(home: Home, month: str | None) -> Answer:
     return Answer(data, table(tuple(map(say, columns)), rows))
 
 
+@click.command(
+    "withdrawals", cls=SpokenCommand, help=N_("Prizes handed over for withdrawal codes, and which orders they were.")
+)
+@answers
+@click.pass_obj
+def withdrawals(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        zone, found = office.zone(), office.store.shelf.withdrawals()
+    unheard = say(N_("not heard of yet"))
+    rows = [(f"{w.issuer}-{w.seq}", w.order or unheard, when(w.at, zone), w.station, w.prize, w.card) for w in found]
+    columns = (N_("Code"), N_("Order"), N_("When"), N_("Station"), N_("Prize"), N_("Card"))
+    return Answer(found, table(tuple(map(say, columns)), rows))
+
+
 COMMANDS: dict[str, click.Command] = {
     "ship": ship,
     "stock": stock,
@@ -178,4 +193,5 @@ COMMANDS: dict[str, click.Command] = {
     "assign": assign,
     "incidents": incidents,
     "prize-money": prize_money,
+    "withdrawals": withdrawals,
 }

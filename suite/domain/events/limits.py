@@ -17,6 +17,7 @@ from suite.domain.events.station import (
     MemberApplied,
     PrizeRedeemed,
     PrizeRequested,
+    PrizeWithdrawn,
     RedemptionReversed,
     SaleRecorded,
     SaleReversed,
@@ -52,6 +53,8 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, PrizeRedeemed | PrizeRequested) and not _possible_basis(event),
         isinstance(event, PrizeDispatched | PrizeDelivered) and re.fullmatch(ORDER_PATTERN, event.order) is None,
         isinstance(event, PrizeRequested) and not re.fullmatch(f"({COMMITMENT_PATTERN})?", event.place),
+        isinstance(event, PrizeRequested) and not _possible_code(event, journals),
+        isinstance(event, PrizeWithdrawn) and not re.fullmatch(DAY_PATTERN, event.until),
         isinstance(event, PrizeDelivered) and not _possible_receipt(event),
         isinstance(event, Asked) and not _possible_request(event),
     )
@@ -64,6 +67,13 @@ def _possible_basis(event: PrizeRedeemed | PrizeRequested) -> bool:
     return (feed is None or EARLIEST <= feed.at < LATEST) and (
         authorisation is None or re.fullmatch(DAY_PATTERN, authorisation.day) is not None
     )
+
+
+def _possible_code(event: PrizeRequested, journals: Collection[int]) -> bool:
+    """A code of the station's own, good until a day that can be written; or none at all."""
+    if not event.collect:
+        return not event.issuer
+    return event.issuer in journals and re.fullmatch(DAY_PATTERN, event.collect) is not None
 
 
 def _possible_receipt(event: PrizeDelivered) -> bool:

@@ -158,7 +158,8 @@ class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
     """A prize was ordered for a later delivery (PRZ-3); its points are held from this moment on.
 
     `feed`, `authorisation` and `money` are those of `PrizeRedeemed`. It goes to this station when it is `here`, else
-    where the member said (`place` commits to that), else to the address of the member's application.
+    where the member said (`place` commits to that), else to the address of the member's application. With a day in
+    `collect` it goes nowhere: until then any station hands it over for the code of journal `issuer` (PRZ-8).
     """
 
     card: CardNumber
@@ -172,6 +173,24 @@ class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
     money: Centavos = Centavos(0)
     place: str = ""
     here: bool = False
+    collect: str = ""
+    issuer: int = 0
+
+
+class PrizeWithdrawn(Event, frozen=True, kw_only=True, tag="PrizeWithdrawn.1"):
+    """What was ordered at place `order` of journal `issuer` was handed over here, from consignment stock (PRZ-8).
+
+    No points move: the order took them. `until` is the last day that the code said.
+    """
+
+    issuer: int
+    order: int
+    card: CardNumber
+    account: AccountId
+    prize: PrizeCode
+    until: str
+    entry: EntryMode = "swipe"
+    attendant: AttendantNumber = AttendantNumber("")
 
 
 class PrizeCount(msgspec.Struct, frozen=True, array_like=True):
@@ -278,6 +297,7 @@ StationEvent = (
     | PrizeRedeemed
     | RedemptionReversed
     | PrizeRequested
+    | PrizeWithdrawn
     | MemberApplied
     | CardReplaced
     | ShipmentReceived
