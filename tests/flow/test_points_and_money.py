@@ -17,7 +17,7 @@ from suite.station.desk import Attendant, CardRead
 from suite.station.returns import bring_prize_back
 from suite.station.shifts import open_shift, sums_so_far
 from suite.station.slips import paper_of
-from tests.factories import ANA, TOML, World
+from tests.factories import ANA, BRUNO, TOML, World
 from tests.flow.network import Network
 from tests.station.screens import shown, swipe, type_keys
 from tests.station.test_plain import lived
@@ -63,27 +63,20 @@ def held(world):
         return [(r.station, r.prize, r.taken, r.given_back) for r in world.office.store.shelf.prize_money()]
 
 
-def test_the_first_price_and_the_chosen_one(world):
+def test_the_slip_the_shift_and_central_state_the_money_of_the_chosen_price(world):
     site = world.sites["E1"]
-    assert (kit(world).points, site.desk.member(ANA).balance) == (900, 100)
-    assert [offer.choices for offer in site.desk.prizes(site.desk.member(ANA)) if offer.prize.code == "KIT"] == [()]
-    bring_prize_back(site.desk, site.node.store.tip().seq, EVA)
     (offer,) = [offer for offer in site.desk.prizes(site.desk.member(ANA)) if offer.prize.code == "KIT"]
     assert (offer.choices, offer.deliveries) == ((1, 2), ("immediate", "scheduled"))
-    voucher = kit(world, terms=Terms(2))
-    assert (voucher.points, voucher.money, voucher.balance) == (300, 600_000, 700)
-
-
-def test_the_slip_the_shift_and_central_state_the_money(world):
-    site = world.sites["E1"]
     open_shift(site.desk, "01")
-    kit(world)
+    assert (kit(world).points, site.desk.member(ANA).balance) == (900, 100)
+    assert [offer.choices for offer in site.desk.prizes(site.desk.member(ANA)) if offer.prize.code == "KIT"] == [()]
     handed = site.node.store.tip().seq
     assert (paper_of(site.desk, handed).money, paper_of(site.desk, handed).currency) == (150_050, "ARS")
     receipt = bring_prize_back(site.desk, handed, EVA)
     assert (receipt.points, receipt.money) == (900, 150_050)
     assert paper_of(site.desk, site.node.store.tip().seq).money == -150_050
-    kit(world, "scheduled", Terms(2))
+    voucher = kit(world, "scheduled", Terms(2))
+    assert (voucher.points, voucher.money, voucher.balance) == (300, 600_000, 700)
     sums = sums_so_far(site.desk, "01")
     assert (sums.money, sums.money_back, sums.spent) == (750_050, 150_050, 1200)
     world.carry_in("E1")
@@ -131,7 +124,7 @@ def test_the_address_that_was_said_travels_beside_the_journal_and_stands_on_the_
     assert (slip.member, slip.address) == ("García, Ana", "Estación Uno")
 
 
-def test_who_leaves_is_forgotten_with_the_address(world):
+def test_who_leaves_is_forgotten_with_the_address_and_nobody_elses_data_can_be_named(world):
     kit(world, "scheduled", Terms(place=HOME))
     world.carry_in("E1")
     place = order(world).place
@@ -140,15 +133,12 @@ def test_who_leaves_is_forgotten_with_the_address(world):
     people.remove_member(world.office, AccountId(1), "asked for it")
     with world.office.store.transaction():
         assert world.office.store.kept(place) is None
-
-
-def test_an_order_cannot_name_somebody_elses_data_as_its_place(world):
     site = world.sites["E1"]
     with world.office.store.transaction():
-        personal = world.office.store.directory.account(AccountId(1))[0]
+        personal = world.office.store.directory.account(AccountId(2))[0]
     with site.node.store.writing():
         event = PrizeRequested(
-            at=world.clock.now(), card=ANA, account=AccountId(1), prize="KIT", points=900, place=personal
+            at=world.clock.now(), card=BRUNO, account=AccountId(2), prize="KIT", points=900, place=personal
         )
         site.node.store.append(event)
     (result,) = world.carry_in("E1")

@@ -82,6 +82,13 @@ def test_the_slip_carries_the_code_and_another_station_honours_it_with_no_link(w
     slip = paper_of(site.desk, site.node.store.tip().seq)
     assert (slip.code, slip.until.isoformat()) == (voucher.code, "2026-12-14")
     assert (voucher.points, voucher.balance) == (100, 150)
+    with pytest.raises(WrongWithdrawalCode):
+        collected(world, "E2", voucher.code, BRUNO)
+    with pytest.raises(WrongWithdrawalCode):
+        collected(world, "E2", voucher.code[:-1] + str((int(voucher.code[-1]) + 1) % 10))
+    with pytest.raises(NoStock):
+        collected(world, "E1", voucher.code)
+    assert not any(isinstance(e, PrizeWithdrawn) for code in world.sites for e in events(world, code))
     done = collected(world, "E2", voucher.code)
     assert (done.member, done.prize) == ("Ana G.", "Taza")
     two = world.sites["E2"].node.store
@@ -112,45 +119,27 @@ def test_central_settles_stock_and_order_in_any_order_of_arrival(world, first):
         cancel_order(world.office, found.order, "too late")
 
 
-def test_a_code_is_good_once_here_and_once_it_was_told_everywhere(third):
-    world = third
-    code = ordered(world).code
-    collected(world, "E2", code)
+def test_once_is_kept_as_far_as_it_is_known_and_central_looks_into_the_rest(third):
+    world, twice, told = third, ordered(third).code, ordered(third).code
+    collected(world, "E2", twice)
     with pytest.raises(AlreadyCollected, match="E2"):
-        collected(world, "E2", code)
-    world.carry_in("E1", "E2")
+        collected(world, "E2", twice)
+    collected(world, "E3", twice)
+    collected(world, "E2", told)
+    for code in ("E1", "E2", "E3"):
+        world.carry_in(code)
+    assert incidents(world) == [("E3", "withdrawn-twice")]
+    assert (stock(world)["E2"], stock(world)["E3"]) == (0, 0)
+    assert order(world).collected_at == "E2"
+    assert is_rebuilt_the_same(world)
     world.carry_out("E3")
     with pytest.raises(AlreadyCollected, match="E2"):
-        collected(world, "E3", code)
+        collected(world, "E3", told)
     world.clock.moment += 61 * DAY_MS
     world.carry_out("E3")
     with pytest.raises(WithdrawalExpired):
-        collected(world, "E3", code)
+        collected(world, "E3", told)
     assert world.sites["E3"].node.store._db.execute("SELECT count(*) FROM feed_closed").fetchone() == (0,)
-
-
-def test_two_stations_that_have_not_heard_of_each_other_are_an_incident(third):
-    world = third
-    code = ordered(world).code
-    collected(world, "E2", code)
-    collected(world, "E3", code)
-    world.carry_in("E1")
-    world.carry_in("E2", "E3")
-    assert incidents(world) == [("E3", "withdrawn-twice")]
-    assert (stock(world)["E2"], stock(world)["E3"]) == (1, 0)
-    assert order(world).collected_at == "E2"
-    assert is_rebuilt_the_same(world)
-
-
-def test_a_code_is_refused_with_another_card_mistyped_or_where_none_is_left(world):
-    code = ordered(world).code
-    with pytest.raises(WrongWithdrawalCode):
-        collected(world, "E2", code, BRUNO)
-    with pytest.raises(WrongWithdrawalCode):
-        collected(world, "E2", code[:-1] + str((int(code[-1]) + 1) % 10))
-    with pytest.raises(NoStock):
-        collected(world, "E1", code)
-    assert not any(isinstance(e, PrizeWithdrawn) for e in events(world, "E2"))
 
 
 def events(world, code):
