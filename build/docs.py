@@ -22,7 +22,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 import click
 import msgspec
 
-import suite.domain.requests  # noqa: F401 -- its refusals are listed
+import suite.domain.requests
+import suite.domain.withdrawal  # noqa: F401 -- their refusals are listed
 from suite.cli import canje
 from suite.domain.errors import Refusal
 from suite.domain.events.base import Event, kind_of

@@ -3,9 +3,10 @@
 from textwrap import wrap
 from typing import Literal, NamedTuple
 
-from forms.page import Wording, integer, money, time_words
+from forms.page import Wording, day_words, integer, money, time_words
 from suite.domain.documents import ProductTotal, ShiftReport, Slip, SlipKind, SoldLine, TallyLine
 from suite.domain.ids import CardNumber
+from suite.domain.quantities import Centavos
 
 CARD_DIGITS_SHOWN = 4
 MILLIS = 1000
@@ -82,6 +83,10 @@ def _shift(shift: ShiftReport, wording: Wording) -> list[RollLine]:
         RollLine(say("Prizes"), integer(shift.prizes, wording)),
         RollLine(say("Points of prizes"), integer(shift.spent, wording)),
     ]
+    if shift.money or shift.money_back:
+        paid = say("Money of prizes, {currency}").format(currency=shift.currency)
+        lines.append(RollLine(paid, money(shift.money, wording)))
+        lines.append(RollLine(say("Money given back"), money(shift.money_back, wording)))
     if shift.returns:
         lines.append(RollLine(say("Taken back"), integer(shift.returns, wording)))
         lines.append(RollLine(say("Points taken back"), integer(shift.taken_back, wording)))
@@ -140,6 +145,7 @@ def _title(kind: SlipKind, wording: Wording) -> str:
         "reversal": say("TICKET TAKEN BACK"),
         "return": say("GOODS TAKEN BACK"),
         "redemption-reversal": say("PRIZE BROUGHT BACK"),
+        "withdrawal": say("ORDERED PRIZE COLLECTED"),
         "inquiry": say("BALANCE AND LAST MOVES"),
         "test": say("TEST OF THE PRINTER"),
         "transfer": say("PRIZES TO ANOTHER STATION"),
@@ -173,9 +179,23 @@ def _points(slip: Slip, wording: Wording) -> list[RollLine]:
         return [*lines, RollLine("áéíóúüñ ÁÉÍÓÚÜÑ ¿? ¡! º ª", centred=True)]
     if slip.kind == "inquiry":
         return [*lines, RollLine(say("BALANCE"), integer(slip.balance or 0, wording), look="big")]
+    if slip.kind == "withdrawal":
+        return [*lines, *([] if slip.copy else _signature(wording))]
+    if slip.money:
+        paid = say("Paid in {currency}") if slip.money > 0 else say("Given back in {currency}")
+        size = Centavos(abs(slip.money))
+        lines.append(RollLine(paid.format(currency=slip.currency), money(size, wording), look="strong"))
     lines.append(RollLine(say("POINTS"), integer(slip.points, wording), look="big"))
     if slip.balance is not None:
         lines.append(RollLine(say("New balance"), integer(slip.balance, wording), look="strong"))
+    if slip.until is not None:
+        lines += [
+            RULE,
+            RollLine(say("WITHDRAWAL CODE"), centred=True),
+            RollLine(slip.code, look="strong", centred=True),
+        ]
+        lines.append(RollLine(say("At any station, with this card"), centred=True))
+        lines.append(RollLine(say("Until"), day_words(slip.until, wording)))
     if slip.kind in {"redemption", "request", "redemption-reversal"} and not slip.copy:
         lines += _signature(wording)
     return lines

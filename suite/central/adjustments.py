@@ -6,6 +6,7 @@ import msgspec
 
 from suite.central.jobs.corrections import correct
 from suite.central.office import Office
+from suite.central.shelf import PrizeOrder
 from suite.domain.calendar import Month, local_time, moment_of, month_end, month_name
 from suite.domain.earning import SaleLine, earn
 from suite.domain.errors import (
@@ -104,8 +105,11 @@ def load_opening(office: Office, lots: Sequence[OpeningLot]) -> None:
     correct(office)
 
 
-def cancel_order(office: Office, number: OrderNumber, reason: str) -> Points:
-    """A scheduled prize is not wanted any more: its points go back (PTS-5). Raises NotThere, OrderAlreadyServed."""
+def cancel_order(office: Office, number: OrderNumber, reason: str) -> PrizeOrder:
+    """A scheduled prize is not wanted any more: its points go back, and its money at its station (PTS-5, PRZ-7).
+
+    Returns the order as it was. Raises NotThere, OrderAlreadyServed.
+    """
     with office.store.transaction():
         found = office.store.shelf.order(number)
         if found is None:
@@ -115,11 +119,18 @@ def cancel_order(office: Office, number: OrderNumber, reason: str) -> Points:
         grace = office.programme().grace_months
         office.record(
             lambda at, by: OrderCancelled(
-                at=at, by=by, order=number, account=found.account, points=found.points, grace=grace, reason=reason
+                at=at,
+                by=by,
+                order=number,
+                account=found.account,
+                points=found.points,
+                grace=grace,
+                reason=reason,
+                money=found.money,
             )
         )
         correct(office)
-    return found.points
+    return found
 
 
 def credit_fleet_invoice(

@@ -7,6 +7,7 @@ import msgspec
 from suite.domain.errors import N_
 from suite.domain.events.member_desk import IncidentReported
 from suite.domain.events.portal import Asked, PrizeAsked, ProfileChangeAsked
+from suite.domain.events.station import PrizeRequested
 from suite.domain.personal import Consent, DeliveryPlace, Note, Person, Profile, Receipt
 from suite.journal.entry import commitment
 from suite.runtime.errors import BundleRefused
@@ -17,12 +18,12 @@ from suite.sync.frames import BLOB, Frame, open_blob
 SHAPES = (Person, Consent, Receipt, DeliveryPlace, Profile, Note)
 
 
-def blobs_of(event: Asked | IncidentReported) -> set[tuple[str, type]]:
-    """What a request or a report commits to, and the shape it has."""
+def blobs_of(event: Asked | IncidentReported | PrizeRequested) -> set[tuple[str, type]]:
+    """What a request, a report or an order commits to, and the shape it has."""
     if isinstance(event, IncidentReported):
         return {(event.note, Note)} if event.note else set()
-    if isinstance(event, PrizeAsked):
-        return {(event.place, DeliveryPlace)}
+    if isinstance(event, PrizeAsked | PrizeRequested):
+        return {(event.place, DeliveryPlace)} if event.place else set()
     return {(event.profile, Profile)} if isinstance(event, ProfileChangeAsked) else set()
 
 

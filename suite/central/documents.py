@@ -17,6 +17,7 @@ from suite.domain.ids import PROVISIONAL, AccountId, CardNumber, OrderNumber, St
 from suite.domain.personal import Consent, DeliveryPlace, Person
 from suite.domain.quantities import Points
 from suite.domain.tiers import reached
+from suite.domain.withdrawal import OrderIsCollected
 from suite.journal.entry import Entry
 
 MOVEMENTS_SHOWN = 30
@@ -65,13 +66,15 @@ def _statement(entry: Entry, event: StationSettled) -> Statement:
 def issue_slip(office: Office, number: OrderNumber, warehouse: StationCode = NO_WAREHOUSE) -> DeliverySlip:
     """The slip of a scheduled prize: confirmed and numbered the first time, the same ever after (PRZ-3).
 
-    A `warehouse` gets the order with its next bundle, and prints the slip. Raises NotThere, OrderAlreadyServed, and
-    OrderHeld while the account owes points.
+    A `warehouse` gets the order with its next bundle, and prints the slip. Raises NotThere, OrderAlreadyServed,
+    OrderIsCollected, and OrderHeld while the account owes points.
     """
     with office.store.transaction():
         if warehouse and office.store.directory.kind_of(warehouse) != "warehouse":
             raise NotThere(what=Phrase(N_("warehouse")), name=warehouse)
         order = _order(office, number)
+        if order.collect:
+            raise OrderIsCollected(order=number)
         if order.cancelled or (warehouse and order.slip is not None and order.warehouse != warehouse):
             raise OrderAlreadyServed(order=number)
         if order.slip is None:
@@ -126,9 +129,12 @@ def person_of(office: Office, account: AccountId) -> Person:
 
 
 def delivered_to(office: Office, order: PrizeOrder) -> Person:
-    """The member whose prize it is, with the place that they named where they ordered it at a portal."""
+    """The member whose prize it is, with the place that they named where they ordered it."""
     person, asked = person_of(office, order.account), office.store.requests.find(order.order)
-    blob = office.store.kept(asked.blob) if asked else None
+    if order.here and person != FORGOTTEN:
+        return msgspec.structs.replace(person, address=office.store.directory.station_name(order.station))
+    named = order.place or (asked.blob if asked else "")
+    blob = office.store.kept(named) if named else None
     if blob is None:
         return person
     place = msgspec.json.decode(blob, type=DeliveryPlace)

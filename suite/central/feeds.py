@@ -18,7 +18,7 @@ from suite.domain.errors import N_, NotThere, Phrase, StationNotPaired
 from suite.domain.ids import CENTRAL, StationCode
 from suite.journal.entry import START, Tip
 from suite.runtime.files import write_whole
-from suite.runtime.secrets import random_bytes
+from suite.runtime.secrets import derive, random_bytes
 from suite.sync.bundle import FORMAT, Core, close_bundle, file_name
 from suite.sync.digest import Digest
 from suite.sync.feed import (
@@ -107,6 +107,7 @@ def _feed_for(
         witness=_ack(office.store.tip()),
         bases=rows.bases,
         digests=rows.digests,
+        withdrawal=withdrawal_key(office, code).hex(),
     )
     frames = feed_frames(header, rows.pages, office.signer)
     frames.append(certificate(office, journal))
@@ -115,6 +116,12 @@ def _feed_for(
     core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
     return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content, journal.log)
+
+
+def withdrawal_key(office: Office, code: StationCode) -> bytes:
+    """What binds withdrawal codes (PRZ-8), for stations; empty for a node of another kind."""
+    kind = office.store.directory.kind_of(code)
+    return derive(office.secrets.root, b"withdrawal") if kind == "station" else b""
 
 
 class Cut(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Table, delete, func, inspect, select, union, union_all
 
 from suite.central import schema
+from suite.central.columns import metadata
 from suite.domain.errors import N_
 from suite.domain.events.node import Genesis
 from suite.journal.admission import Seal
@@ -61,8 +62,8 @@ def missing_parts(connection: Connection) -> list[str]:
     """Tables, columns and indexes of this release that the file does not have."""
     there = inspect(connection)
     names = set(there.get_table_names())
-    missing = [table.name for table in schema.metadata.sorted_tables if table.name not in names]
-    for table in schema.metadata.sorted_tables:
+    missing = [table.name for table in metadata.sorted_tables if table.name not in names]
+    for table in metadata.sorted_tables:
         if table.name in names:
             columns = {column["name"] for column in there.get_columns(table.name)}
             indexes = {index["name"] for index in there.get_indexes(table.name)}
@@ -155,8 +156,8 @@ def check_vault(connection: Connection) -> int:
 def lacking(connection: Connection) -> int:
     """How many commitments have no blob though nobody had it erased.
 
-    Those of members, attendants, invitations, consents, receipts, of requests that wait or became an order, and
-    of messages.
+    Those of members, attendants, invitations, consents, receipts, places of orders, of requests that wait or became
+    an order, and of messages.
     """
     vault = schema.vault.c
     kept = select(vault.commitment)
@@ -179,6 +180,7 @@ def lacking(connection: Connection) -> int:
         .where(ordered.account.not_in(left), arrived.receipt != ""),
         select(asked.blob).where(needed, asked.account.not_in(left), asked.blob != ""),
         select(written.note).where(written.account.not_in(left)),
+        select(ordered.place).where(ordered.account.not_in(left), ordered.account.not_in(refused), ordered.place != ""),
     ).subquery()
     return connection.scalar(select(func.count()).select_from(wanted).where(wanted.c[0].not_in(kept))) or 0
 

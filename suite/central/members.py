@@ -171,6 +171,7 @@ class Members:
                 )
                 for name in row
             ),
+            *self._db.scalars(select(ordered.place).where(ordered.account == account)),
         ]
         return sorted({name for name in found if name})
 

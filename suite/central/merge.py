@@ -30,7 +30,7 @@ from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.portal import Asked
 from suite.domain.events.rights import OUTSIDE_KINDS, may_write
 from suite.domain.events.shelf import PrizesTransferred
-from suite.domain.events.station import MemberApplied
+from suite.domain.events.station import MemberApplied, PrizeRequested
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
 from suite.domain.ids import NodeKind, StationCode
 from suite.domain.personal import Consent, Person, Receipt
@@ -287,7 +287,7 @@ class _Bundle:
             number = event.note if isinstance(event, PrizesTransferred) else number
             if number is not None and not number.startswith(f"{self.station}-{fact.seq}."):
                 raise _meant_by_nobody()
-            if isinstance(event, Asked | IncidentReported) and any(
+            if isinstance(event, Asked | IncidentReported | PrizeRequested) and any(
                 self._store.kept(name) is not None for name, _ in blobs_of(event)
             ):
                 raise _meant_by_nobody()
@@ -311,7 +311,9 @@ class _Bundle:
                 card = self._store.members.card(fact.event.card)
                 if card is None or card.account not in self._store.members.gone():
                     promised |= blobs_of(fact.event)
-            elif isinstance(fact.event, Asked) and fact.event.account not in self._store.members.gone():
+            elif (
+                isinstance(fact.event, Asked | PrizeRequested) and fact.event.account not in self._store.members.gone()
+            ):
                 promised |= blobs_of(fact.event)
         return promised
 

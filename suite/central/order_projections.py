@@ -6,16 +6,17 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 
 from suite.central import schema
-from suite.central.dialect import add_or_replace, run_many
+from suite.central.dialect import add_or_replace, add_or_sum, run_many
 from suite.central.projector import Fact, Projector
 from suite.central.spending_projections import prize_spent
 from suite.domain.calendar import Month, local_time
 from suite.domain.events import central as facts
 from suite.domain.events.base import Event
 from suite.domain.events.shelf import OrderHandedOver
-from suite.domain.events.station import PrizeRequested
+from suite.domain.events.station import PrizeRequested, PrizeWithdrawn
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
-from suite.domain.ids import OrderNumber
+from suite.domain.ids import OrderNumber, PrizeCode, StationCode
+from suite.domain.quantities import Moment
 
 
 def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
@@ -35,7 +36,54 @@ def prize_requested(to: Projector, event: PrizeRequested, fact: Fact) -> None:
         "",
         0,
         "",
+        event.money,
+        event.place,
+        int(event.here),
+        event.collect,
+        event.issuer,
+        fact.seq if event.collect else 0,
     )
+    if event.collect:
+        _look_into(to, fact, event.issuer, fact.seq)
+    money_taken(to, fact.station, event.at, event.prize, event.money)
+
+
+def money_taken(to: Projector, station: StationCode, at: Moment, prize: PrizeCode, taken: int, back: int = 0) -> None:
+    """What a station took beside the points of a prize, or gave back, in a month (PRZ-7)."""
+    if taken or back:
+        row = (station, to.months.month_of(at), prize, taken, back)
+        run_many(to.db, add_or_sum(schema.prize_money, "taken", "given_back"), [row])
+
+
+def prize_withdrawn(to: Projector, event: PrizeWithdrawn, fact: Fact) -> None:
+    """A code was honoured. The first word counts; two stations that had not heard of each other are looked into."""
+    to.stock[fact.station, event.prize] -= 1
+    known = schema.withdrawal.c
+    mine = (known.issuer == event.issuer) & (known.seq == event.order)
+    if to.db.execute(select(known.seq).where(mine)).first() is not None:
+        to.open_incident(fact, "withdrawn-twice", event.at, _printed(event.issuer, event.order), event.card)
+        return
+    row = (event.issuer, event.order, fact.station, event.at, event.card, event.prize, event.until)
+    to.insert(schema.withdrawal, *row)
+    _look_into(to, fact, event.issuer, event.order)
+
+
+def _look_into(to: Projector, fact: Fact, issuer: int, seq: int) -> None:
+    """Hold an order and its hand-over against each other, as soon as both are here."""
+    order, given = schema.prize_order.c, schema.withdrawal.c
+    collected = to.db.execute(select(schema.withdrawal).where(given.issuer == issuer, given.seq == seq)).first()
+    ordered = to.db.execute(select(schema.prize_order).where(order.issuer == issuer, order.seq == seq)).first()
+    if collected is None or ordered is None:
+        return
+    if ordered.cancelled:
+        to.open_incident(fact, "withdrawn-cancelled", collected.at, ordered.order, collected.card)
+    elif (ordered.prize, ordered.card, ordered.collect) != (collected.prize, collected.card, collected.until):
+        to.open_incident(fact, "withdrawn-unordered", collected.at, ordered.order, collected.card)
+
+
+def _printed(issuer: int, seq: int) -> str:
+    """An order as the beginning of its code says it."""
+    return f"{issuer}-{seq}"
 
 
 def _order_number(to: Projector, fact: Fact) -> str:
@@ -58,7 +106,10 @@ def order_cancelled(to: Projector, event: facts.OrderCancelled, fact: Fact) -> N
         month=moved,
         effect=Month(moved + event.grace),
     )
-    to.db.execute(update(schema.prize_order).where(schema.prize_order.c.order == event.order).values(cancelled=1))
+    known = schema.prize_order.c
+    order = to.db.execute(select(known.station, known.prize).where(known.order == event.order)).one()
+    money_taken(to, order.station, event.at, order.prize, 0, event.money)
+    to.db.execute(update(schema.prize_order).where(known.order == event.order).values(cancelled=1))
 
 
 def delivery_slip_issued(to: Projector, event: facts.DeliverySlipIssued, fact: Fact) -> None:
@@ -138,6 +189,7 @@ NOT_HEARD = 0
 
 ORDER_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     PrizeRequested: prize_requested,
+    PrizeWithdrawn: prize_withdrawn,
     facts.OrderCancelled: order_cancelled,
     facts.DeliverySlipIssued: delivery_slip_issued,
     PrizeDispatched: prize_dispatched,

@@ -79,7 +79,7 @@ def portal_pages(office: Office, code: StationCode) -> Iterator[bytes]:
     now = office.clock.now()
     bring_up_to_date(store, now)
     yield from _page("network", [_network_row(programme)])
-    prizes = (prize for prize in programme.prizes if "scheduled" in prize.deliveries)
+    prizes = (alone for prize in programme.prizes if "scheduled" in prize.deliveries and (alone := prize.for_points()))
     yield from _page("offer", (OfferRow(p.code, p.name, p.points, p.tiers) for p in prizes))
     granted = store.requests.with_access()
     groups = store.members.groups_around(granted)

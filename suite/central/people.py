@@ -246,7 +246,14 @@ def let_go(office: Office, account: AccountId, reason: str) -> Removed:
     office.store.append(
         [
             OrderCancelled(
-                at=now, by=by, order=o.order, account=o.account, points=o.points, grace=grace, reason="removal"
+                at=now,
+                by=by,
+                order=o.order,
+                account=o.account,
+                points=o.points,
+                grace=grace,
+                reason="removal",
+                money=o.money,
             )
             for o in pending
         ]

@@ -17,7 +17,7 @@ from suite.central.projector import Fact
 from suite.central.requests import Request
 from suite.central.spending import free_points
 from suite.central.telling import forget_erased
-from suite.domain.errors import N_, AlreadyThere, NotThere, Phrase, TruckCard, UnknownCard
+from suite.domain.errors import N_, AlreadyThere, DeliveryNotOffered, NotThere, Phrase, TruckCard, UnknownCard
 from suite.domain.events.access import (
     PortalAccessGranted,
     PortalAccessWithdrawn,
@@ -177,7 +177,10 @@ def _order(office: Office, request: Request) -> None:
     """The prize as a station would order it: balance, holds, tier, catalogue, the state of the card (PRZ-3)."""
     if office.store.kept(request.blob) is None:
         raise RequestUnreadable(request=request.request)
-    prize = office.programme().prize(request.prize)
+    named = office.programme().prize(request.prize)
+    prize = named.for_points()
+    if prize is None:
+        raise DeliveryNotOffered(prize=named.name)
     if prize.points > request.points:
         raise PriceRose(prize=prize.name, price=prize.points, shown=request.points)
     standing = _standing(office, request)

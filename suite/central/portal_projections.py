@@ -86,7 +86,7 @@ def access_withdrawn(to: Projector, event: PortalAccessWithdrawn, fact: Fact) ->
 def prize_ordered(to: Projector, event: PrizeOrdered, fact: Fact) -> None:
     to.move(fact, event.account, event.at, "request", -event.points, event.prize)
     order = (event.order, event.station, event.at, event.account, event.card, event.prize, event.points)
-    to.insert(schema.prize_order, *order, None, None, "", 0, "")
+    to.insert(schema.prize_order, *order, None, None, "", 0, "", 0, "", 0, "", 0, 0)
 
 
 def request_accepted(to: Projector, event: RequestAccepted, fact: Fact) -> None:

@@ -17,7 +17,7 @@ from suite.central.claim_projections import CLAIM_HANDLERS, claim_taken_back, in
 from suite.central.dialect import add_or_replace, run_many
 from suite.central.network_projections import NETWORK_HANDLERS
 from suite.central.notice_projections import NOTICE_HANDLERS
-from suite.central.order_projections import ORDER_HANDLERS
+from suite.central.order_projections import ORDER_HANDLERS, money_taken
 from suite.central.people_projections import PEOPLE_HANDLERS, index_people
 from suite.central.portal_projections import PORTAL_HANDLERS
 from suite.central.projector import CREDITABLE, Fact, Projector
@@ -126,6 +126,7 @@ def prize_redeemed(to: Projector, event: PrizeRedeemed, fact: Fact) -> None:
     to.move(fact, event.account, event.at, "redemption", -event.points, event.prize)
     prize_spent(to, event, fact)
     to.stock[fact.station, event.prize] -= 1
+    money_taken(to, fact.station, event.at, event.prize, event.money)
 
 
 def redemption_reversed(to: Projector, event: RedemptionReversed, fact: Fact) -> None:
@@ -142,6 +143,7 @@ def redemption_reversed(to: Projector, event: RedemptionReversed, fact: Fact) ->
         effect=Month(moved + event.grace),
     )
     to.stock[fact.station, event.prize] += 1
+    money_taken(to, fact.station, event.at, event.prize, 0, event.money)
     prize_brought_back(to, event, fact)
 
 

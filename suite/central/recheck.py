@@ -262,7 +262,7 @@ class _Origins:
     def __init__(self, groups: Groups) -> None:
         self._groups = groups
         self._sales: dict[tuple[str, str], list[int]] = {}
-        self._prizes: dict[tuple[str, int], list[tuple[int, str, int]]] = {}
+        self._prizes: dict[tuple[str, int], list[tuple[int, str, int, int]]] = {}
         self._linked: dict[str, set[AccountId]] = {}
         self._blocked: dict[str, int] = {}
         self._told: dict[int, int] = {}
@@ -281,7 +281,7 @@ class _Origins:
     def taken_back(self, fact: Fact, event: SaleReversed | RedemptionReversed) -> str:
         """Why a reversal may not stand as it is."""
         if isinstance(event, RedemptionReversed):
-            given = (event.account, event.prize, event.points)
+            given = (event.account, event.prize, event.points, event.money)
             there = self._prizes.get((fact.station, event.redemption), [])
             if given not in there:
                 return NEVER
@@ -297,7 +297,7 @@ class _Origins:
         """Prizes handed over, whose a card ever was, which are blocked, and which feed each station decides upon."""
         event = fact.event
         if isinstance(event, PrizeRedeemed):
-            given = (event.account, event.prize, event.points)
+            given = (event.account, event.prize, event.points, event.money)
             self._prizes.setdefault((fact.station, fact.seq), []).append(given)
         elif isinstance(event, CardIssued | MemberApplied):
             self._link(event.card, event.account)

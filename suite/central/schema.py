@@ -7,385 +7,366 @@ projections and kept up by what changes; it can be dropped, and every station th
 projections of the first two.
 """
 
-from typing import Any
+from sqlalchemy import Column, Index, MetaData, PrimaryKeyConstraint, Table
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-)
+from suite.central.columns import blob, flag, metadata, number, table, text
 
 VERSION = 3
-metadata = MetaData()
 
-
-def _table(name: str, *columns: Column[Any] | Index | PrimaryKeyConstraint, clustered: bool = True) -> Table:
-    """A strict table, kept in the order of its primary key where the engine can."""
-    return Table(name, metadata, *columns, sqlite_with_rowid=not clustered, sqlite_strict=True)
-
-
-def _number(name: str, *, key: bool = False, null: bool = False) -> Column[int]:
-    return Column(
-        name, BigInteger().with_variant(Integer, "sqlite"), primary_key=key, nullable=null, autoincrement=False
-    )
-
-
-def _text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=key, nullable=null)
-
-
-def _bytes(name: str, *, key: bool = False) -> Column[bytes]:
-    return Column(name, LargeBinary, primary_key=key, nullable=False)
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean().with_variant(Integer, "sqlite"), nullable=False)
-
-
-own_entry = _table(
-    "own_entry", _number("seq", key=True), _number("count"), _bytes("body"), _bytes("head"), clustered=False
-)
-run = _table(
+own_entry = table("own_entry", number("seq", key=True), number("count"), blob("body"), blob("head"), clustered=False)
+run = table(
     "run",
-    _number("journal", key=True),
-    _number("first", key=True),
-    _number("last"),
-    _number("count"),
-    _number("received"),
-    _bytes("prev"),
-    _bytes("head"),
-    _bytes("seal"),
-    _bytes("signature"),
-    _bytes("bodies"),
+    number("journal", key=True),
+    number("first", key=True),
+    number("last"),
+    number("count"),
+    number("received"),
+    blob("prev"),
+    blob("head"),
+    blob("seal"),
+    blob("signature"),
+    blob("bodies"),
     Index("run_count", "count"),
     clustered=False,
 )
-issued = _table(
+issued = table(
     "issued",
-    _text("feed", key=True),
-    _number("journal"),
-    _number("count"),
-    _number("serial"),
-    _number("era"),
-    _number("at"),
+    text("feed", key=True),
+    number("journal"),
+    number("count"),
+    number("serial"),
+    number("era"),
+    number("at"),
     Index("issued_serial", "serial"),
     Index("issued_journal", "journal", "serial"),
     clustered=False,
 )
-vault = _table("vault", _text("commitment", key=True), _bytes("salt"), _bytes("blob"))
+vault = table("vault", text("commitment", key=True), blob("salt"), blob("blob"))
 
-programme = _table(
-    "programme", _number("version", key=True), _number("at"), _bytes("content"), _number("count"), clustered=False
+programme = table(
+    "programme", number("version", key=True), number("at"), blob("content"), number("count"), clustered=False
 )
-journal = _table(
+journal = table(
     "journal",
-    _number("journal", key=True),
-    _bytes("log"),
-    _text("station"),
-    _bytes("sign"),
-    _bytes("box"),
-    _bytes("genesis"),
-    _number("parent"),
-    _number("start"),
-    _bytes("start_head"),
-    _flag("revoked"),
+    number("journal", key=True),
+    blob("log"),
+    text("station"),
+    blob("sign"),
+    blob("box"),
+    blob("genesis"),
+    number("parent"),
+    number("start"),
+    blob("start_head"),
+    flag("revoked"),
     Index("journal_log", "log"),
     clustered=False,
 )
-asked = _table("asked", _bytes("log", key=True), _text("station"), _number("at"), _bytes("genesis"), clustered=False)
-era = _table("era", _number("era", key=True), _number("count"), clustered=False)
-station = _table(
-    "station", _text("station", key=True), _text("name"), _number("value_numerator"), _number("value_denominator")
+asked = table("asked", blob("log", key=True), text("station"), number("at"), blob("genesis"), clustered=False)
+era = table("era", number("era", key=True), number("count"), clustered=False)
+station = table(
+    "station", text("station", key=True), text("name"), number("value_numerator"), number("value_denominator")
 )
-node = _table("node", _text("node", key=True), _text("name"), _text("kind"))
-invitation = _table(
-    "invitation", _text("invitation", key=True), _text("station"), _text("secret"), _flag("used"), _number("at")
+node = table("node", text("node", key=True), text("name"), text("kind"))
+invitation = table(
+    "invitation", text("invitation", key=True), text("station"), text("secret"), flag("used"), number("at")
 )
-account = _table("account", _number("account", key=True), _text("personal"), _number("balance"), clustered=False)
-membership = _table(
+account = table("account", number("account", key=True), text("personal"), number("balance"), clustered=False)
+membership = table(
     "membership",
-    _number("account", key=True),
-    _text("status"),
-    _flag("fleet"),
-    _text("tier"),
-    _text("assigned"),
-    _text("until"),
+    number("account", key=True),
+    text("status"),
+    flag("fleet"),
+    text("tier"),
+    text("assigned"),
+    text("until"),
 )
-identity = _table("identity", _text("document", key=True), _number("account", key=True))
-merged = _table("merged", _number("account", key=True), _number("parent"), Index("merged_parent", "parent"))
-application = _table(
+identity = table("identity", text("document", key=True), number("account", key=True))
+merged = table("merged", number("account", key=True), number("parent"), Index("merged_parent", "parent"))
+application = table(
     "application",
-    _number("account", key=True),
-    _text("station"),
-    _number("at"),
-    _text("card"),
-    _text("personal"),
-    _text("consent"),
-    _text("state"),
+    number("account", key=True),
+    text("station"),
+    number("at"),
+    text("card"),
+    text("personal"),
+    text("consent"),
+    text("state"),
 )
-consent = _table("consent", _number("account", key=True), _number("at", key=True), _text("consent", key=True))
-segment = _table("segment", _text("segment", key=True), _number("account", key=True))
-personal_rate = _table(
+consent = table("consent", number("account", key=True), number("at", key=True), text("consent", key=True))
+segment = table("segment", text("segment", key=True), number("account", key=True))
+personal_rate = table(
     "personal_rate",
-    _text("promotion", key=True),
-    _number("account", key=True),
-    _number("numerator"),
-    _number("denominator"),
+    text("promotion", key=True),
+    number("account", key=True),
+    number("numerator"),
+    number("denominator"),
 )
-first_purchase = _table(
-    "first_purchase", _text("promotion", key=True), _number("account", key=True), _text("day"), _number("at")
+first_purchase = table(
+    "first_purchase", text("promotion", key=True), number("account", key=True), text("day"), number("at")
 )
-card = _table(
+card = table(
     "card",
-    _text("card", key=True),
-    _number("account"),
-    _text("status"),
-    _text("role"),
-    _text("issued"),
-    _number("changed"),
+    text("card", key=True),
+    number("account"),
+    text("status"),
+    text("role"),
+    text("issued"),
+    number("changed"),
     Index("card_account", "account"),
 )
-card_used = _table("card_used", _text("card", key=True))
-attendant = _table(
+card_used = table("card_used", text("card", key=True))
+attendant = table(
     "attendant",
-    _text("station", key=True),
-    _text("attendant", key=True),
-    _text("personal"),
-    _text("verifier"),
-    _flag("manager"),
-    _number("issue"),
+    text("station", key=True),
+    text("attendant", key=True),
+    text("personal"),
+    text("verifier"),
+    flag("manager"),
+    number("issue"),
 )
-shipment = _table(
+shipment = table(
     "shipment",
-    _number("note", key=True),
-    _text("prize", key=True),
-    _text("station"),
-    _number("quantity"),
-    _flag("received"),
+    number("note", key=True),
+    text("prize", key=True),
+    text("station"),
+    number("quantity"),
+    flag("received"),
     Index("shipment_station", "station"),
 )
-transfer = _table(
+transfer = table(
     "transfer",
-    _text("note", key=True),
-    _text("sender"),
-    _text("receiver"),
-    _number("sent"),
-    _number("sent_journal"),
-    _number("sent_seq"),
-    _text("came_to"),
-    _number("came"),
-    _number("came_journal"),
-    _number("came_seq"),
-    _flag("missed"),
+    text("note", key=True),
+    text("sender"),
+    text("receiver"),
+    number("sent"),
+    number("sent_journal"),
+    number("sent_seq"),
+    text("came_to"),
+    number("came"),
+    number("came_journal"),
+    number("came_seq"),
+    flag("missed"),
 )
-transfer_line = _table(
-    "transfer_line", _text("note", key=True), _text("prize", key=True), _number("sent"), _number("came")
-)
-stock = _table("stock", _text("station", key=True), _text("prize", key=True), _number("on_hand"))
-movement = _table(
+transfer_line = table("transfer_line", text("note", key=True), text("prize", key=True), number("sent"), number("came"))
+stock = table("stock", text("station", key=True), text("prize", key=True), number("on_hand"))
+movement = table(
     "movement",
-    _number("account", key=True),
-    _number("at", key=True),
-    _number("journal", key=True),
-    _number("seq", key=True),
-    _text("kind"),
-    _number("points"),
-    _text("reference"),
+    number("account", key=True),
+    number("at", key=True),
+    number("journal", key=True),
+    number("seq", key=True),
+    text("kind"),
+    number("points"),
+    text("reference"),
 )
-account_month = _table(
+account_month = table(
     "account_month",
-    _number("account", key=True),
-    _number("month", key=True),
-    _number("earned"),
-    _number("spent"),
-    _number("expired"),
-    _number("lot"),
-    _number("used"),
-    _number("qualifying"),
+    number("account", key=True),
+    number("month", key=True),
+    number("earned"),
+    number("spent"),
+    number("expired"),
+    number("lot"),
+    number("used"),
+    number("qualifying"),
 )
-accrual = _table(
+accrual = table(
     "accrual",
-    _text("station", key=True),
-    _number("settled_in", key=True),
-    _number("month", key=True),
-    _text("product", key=True),
-    _number("points"),
+    text("station", key=True),
+    number("settled_in", key=True),
+    number("month", key=True),
+    text("product", key=True),
+    number("points"),
 )
-prize_order = _table(
+prize_order = table(
     "prize_order",
-    _text("order", key=True),
-    _text("station"),
-    _number("at"),
-    _number("account"),
-    _text("card"),
-    _text("prize"),
-    _number("points"),
-    _number("slip", null=True),
-    _number("issued", null=True),
-    _text("prize_name"),
-    _flag("cancelled"),
-    _text("warehouse"),
+    text("order", key=True),
+    text("station"),
+    number("at"),
+    number("account"),
+    text("card"),
+    text("prize"),
+    number("points"),
+    number("slip", null=True),
+    number("issued", null=True),
+    text("prize_name"),
+    flag("cancelled"),
+    text("warehouse"),
+    number("money"),
+    text("place"),
+    flag("here"),
+    text("collect"),
+    number("issuer"),
+    number("seq"),
+    Index("prize_order_issuer", "issuer", "seq"),
 )
-delivery = _table(
+withdrawal = table(
+    "withdrawal",
+    number("issuer", key=True),
+    number("seq", key=True),
+    *(text("station"), number("at"), text("card"), text("prize"), text("until")),
+)
+prize_money = table(
+    "prize_money",
+    text("station", key=True),
+    number("month", key=True),
+    text("prize", key=True),
+    number("taken"),
+    number("given_back"),
+)
+delivery = table(
     "delivery",
-    _text("order", key=True),
-    _text("warehouse"),
-    _number("slip"),
-    _number("dispatched"),
-    _text("delivered"),
-    _text("receipt"),
+    text("order", key=True),
+    text("warehouse"),
+    number("slip"),
+    number("dispatched"),
+    text("delivered"),
+    text("receipt"),
 )
-portal_access = _table("portal_access", _number("account", key=True), clustered=False)
-request = _table(
+portal_access = table("portal_access", number("account", key=True), clustered=False)
+request = table(
     "request",
-    _text("request", key=True),
-    _text("portal"),
-    _number("at"),
-    _text("kind"),
-    _number("account"),
-    _text("card"),
-    _text("prize"),
-    _number("points"),
-    _text("blob"),
-    _text("state"),
-    _text("reason"),
-    _number("answered"),
+    text("request", key=True),
+    text("portal"),
+    number("at"),
+    text("kind"),
+    number("account"),
+    text("card"),
+    text("prize"),
+    number("points"),
+    text("blob"),
+    text("state"),
+    text("reason"),
+    number("answered"),
     Index("request_state", "state", "portal"),
 )
-proposal = _table(
+proposal = table(
     "proposal",
-    _number("proposal", key=True),
-    _number("account"),
-    _number("points"),
-    _text("reason"),
-    _text("by"),
-    _flag("open"),
+    number("proposal", key=True),
+    number("account"),
+    number("points"),
+    text("reason"),
+    text("by"),
+    flag("open"),
 )
-fleet_invoice = _table(
-    "fleet_invoice", _number("account", key=True), _text("document", key=True), _number("month"), _number("points")
+fleet_invoice = table(
+    "fleet_invoice", number("account", key=True), text("document", key=True), number("month"), number("points")
 )
-spent = _table(
+spent = table(
     "spent",
-    _number("journal", key=True),
-    _number("seq", key=True),
-    _number("account"),
-    _number("points"),
-    _number("back"),
-    _flag("authorised"),
+    number("journal", key=True),
+    number("seq", key=True),
+    number("account"),
+    number("points"),
+    number("back"),
+    flag("authorised"),
 )
-hold = _table(
+hold = table(
     "hold",
-    _number("hold", key=True),
-    _text("station"),
-    _number("account"),
-    _text("card"),
-    _number("points"),
-    _text("day"),
-    _number("number"),
-    _number("opened"),
-    _number("closed"),
+    number("hold", key=True),
+    text("station"),
+    number("account"),
+    text("card"),
+    number("points"),
+    text("day"),
+    number("number"),
+    number("opened"),
+    number("closed"),
     Index("hold_closed", "closed"),
     clustered=False,
 )
-granted = _table(
-    "granted", _text("station", key=True), _number("account", key=True), _number("count", key=True), _number("points")
+granted = table(
+    "granted", text("station", key=True), number("account", key=True), number("count", key=True), number("points")
 )
-declared = _table(
-    "declared", _text("station", key=True), _text("attendant", key=True), _text("card", key=True), _flag("holds")
+declared = table(
+    "declared", text("station", key=True), text("attendant", key=True), text("card", key=True), flag("holds")
 )
-claim = _table(
+claim = table(
     "claim",
-    _text("document", key=True),
-    _text("station", key=True),
-    _number("journal"),
-    _number("seq"),
-    _number("at"),
-    _flag("pos"),
-    _number("account"),
-    _text("card"),
+    text("document", key=True),
+    text("station", key=True),
+    number("journal"),
+    number("seq"),
+    number("at"),
+    flag("pos"),
+    number("account"),
+    text("card"),
 )
-claim_points = _table(
+claim_points = table(
     "claim_points",
-    _text("document", key=True),
-    _text("station", key=True),
-    _text("product", key=True),
-    _number("points"),
+    text("document", key=True),
+    text("station", key=True),
+    text("product", key=True),
+    number("points"),
 )
-contest = _table(
+contest = table(
     "contest",
-    _text("document", key=True),
-    _text("station", key=True),
-    _number("at"),
+    text("document", key=True),
+    text("station", key=True),
+    number("at"),
 )
-feed_told = _table("feed_told", _number("journal", key=True), _number("count"), _text("feed"))
-visited = _table("visited", _number("account", key=True), _text("station", key=True))
-job_mark = _table("job_mark", _text("job", key=True), _number("count"))
-message = _table(
+feed_told = table("feed_told", number("journal", key=True), number("count"), text("feed"))
+visited = table("visited", number("account", key=True), text("station", key=True))
+job_mark = table("job_mark", text("job", key=True), number("count"))
+message = table(
     "message",
-    _number("message", key=True),
-    *map(_text, ("note", "first", "last", "segment", "station", "campaign", "promotion", "product")),
-    *map(_number, ("times", "account", "withdrawn")),
+    number("message", key=True),
+    *map(text, ("note", "first", "last", "segment", "station", "campaign", "promotion", "product")),
+    *map(number, ("times", "account", "withdrawn")),
 )
-profile_answer = _table(
-    "profile_answer", _number("account", key=True), _text("question", key=True), _number("at"), _number("answer")
+profile_answer = table(
+    "profile_answer", number("account", key=True), text("question", key=True), number("at"), number("answer")
 )
-message_shown = _table("message_shown", _number("account", key=True), _number("message", key=True), _number("times"))
-incident = _table(
+message_shown = table("message_shown", number("account", key=True), number("message", key=True), number("times"))
+incident = table(
     "incident",
-    _number("journal", key=True),
-    _number("seq", key=True),
-    _text("station"),
-    _number("at"),
-    _text("kind"),
-    _text("document"),
-    _text("card"),
-    _flag("open"),
-    *map(_text, ("note", "taken", "answer")),
-    _number("answered"),
+    number("journal", key=True),
+    number("seq", key=True),
+    text("station"),
+    number("at"),
+    text("kind"),
+    text("document"),
+    text("card"),
+    flag("open"),
+    *map(text, ("note", "taken", "answer")),
+    number("answered"),
     Index("incident_document", "station", "document"),
 )
-closed_month = _table(
+closed_month = table(
     "closed_month",
-    _number("month", key=True),
-    _number("accounts"),
-    _number("points"),
-    _number("seq"),
-    _number("cutoff"),
+    number("month", key=True),
+    number("accounts"),
+    number("points"),
+    number("seq"),
+    number("cutoff"),
     clustered=False,
 )
-settlement = _table("settlement", _number("month", key=True), _text("station", key=True), _number("seq"))
-settled_month = _table("settled_month", _number("month", key=True), _number("seq"), clustered=False)
-told = _table(
+settlement = table("settlement", number("month", key=True), text("station", key=True), number("seq"))
+settled_month = table("settled_month", number("month", key=True), number("seq"), clustered=False)
+told = table(
     "told",
-    _text("scope"),
-    _text("page"),
-    _number("account"),
-    _text("key"),
-    _bytes("content"),
-    _number("serial"),
+    text("scope"),
+    text("page"),
+    number("account"),
+    text("key"),
+    blob("content"),
+    number("serial"),
     PrimaryKeyConstraint("page", "account", "scope", "key"),
     Index("told_serial", "scope", "serial"),
 )
-told_digest = _table("told_digest", _text("scope", key=True), _text("page", key=True), _number("rows"), _text("total"))
-told_again = _table("told_again", _number("account", key=True), _text("day"), clustered=False)
-told_state = _table(
+told_digest = table("told_digest", text("scope", key=True), text("page", key=True), number("rows"), text("total"))
+told_again = table("told_again", number("account", key=True), text("day"), clustered=False)
+told_state = table(
     "told_state",
-    _number("only", key=True),
-    _number("serial"),
-    _number("floor"),
-    _number("count"),
-    _number("own"),
-    _text("day"),
+    number("only", key=True),
+    number("serial"),
+    number("floor"),
+    number("count"),
+    number("own"),
+    text("day"),
     clustered=False,
 )
-schema_version = _table("schema_version", _number("version", key=True), clustered=False)
+schema_version = table("schema_version", number("version", key=True), clustered=False)
 
 staged_move = Table(
     "staged_move",
@@ -402,4 +383,4 @@ NOT_SETTLED = 0
 
 PRIMARY = (own_entry, run, issued, vault, schema_version)
 TOLD = (told, told_digest, told_again, told_state)
-PROJECTIONS = tuple(table for table in metadata.sorted_tables if table not in PRIMARY + TOLD)
+PROJECTIONS = tuple(each for each in metadata.sorted_tables if each not in PRIMARY + TOLD)

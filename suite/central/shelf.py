@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, literal, or_, select
 
 from suite.central import schema
+from suite.domain.calendar import Month
 from suite.domain.deliveries import OrderState
 from suite.domain.ids import (
     AccountId,
@@ -17,13 +18,15 @@ from suite.domain.ids import (
     StationCode,
     TransferNote,
 )
-from suite.domain.quantities import Moment, Points
+from suite.domain.quantities import Centavos, Moment, Points
 
 
 class PrizeOrder(msgspec.Struct, frozen=True):
     """A scheduled prize somebody asked for. `slip` is its slip's number once confirmed, `prize_name` as it was then.
 
-    A `warehouse` delivers it, or the office when there is none; `delivered` is the day on which it did, ISO 8601.
+    A `warehouse` delivers it, or the office when there is none; `delivered` is the day on which it did, ISO 8601. It
+    goes to its station when it is `here`; else `place` commits to where it goes, where somebody said it. With a day in
+    `collect` any station hands it over for a code (PRZ-8), as `collected_at` did.
     """
 
     order: OrderNumber
@@ -38,14 +41,24 @@ class PrizeOrder(msgspec.Struct, frozen=True):
     prize_name: str
     cancelled: bool = False
     warehouse: StationCode = StationCode("")
+    money: Centavos = Centavos(0)
+    place: str = ""
+    here: bool = False
+    collect: str = ""
+    issuer: int = 0
+    seq: int = 0
     dispatched: Moment | None = None
     delivered: str = ""
     receipt: str = ""
+    collected_at: StationCode = StationCode("")
+    collected: Moment | None = None
 
     @property
     def state(self) -> OrderState:
         if self.cancelled:
             return "cancelled"
+        if self.collected is not None:
+            return "collected"
         if self.delivered:
             return "delivered"
         if self.dispatched is not None:
@@ -83,6 +96,29 @@ class MissingSide(msgspec.Struct, frozen=True):
     came: bool
 
 
+class PrizeMoney(msgspec.Struct, frozen=True):
+    """What a station took in money beside the points of one prize in a month, and gave back (PRZ-7)."""
+
+    station: StationCode
+    month: Month
+    prize: PrizeCode
+    taken: Centavos
+    given_back: Centavos
+
+
+class CollectedPrize(msgspec.Struct, frozen=True):
+    """What `station` handed over for the code of an order. `order` is empty while central has not heard of that."""
+
+    issuer: int
+    seq: int
+    station: StationCode
+    at: Moment
+    card: CardNumber
+    prize: PrizeCode
+    until: str
+    order: OrderNumber
+
+
 class OpenIncident(msgspec.Struct, frozen=True):
     station: StationCode
     seq: int
@@ -93,17 +129,20 @@ class OpenIncident(msgspec.Struct, frozen=True):
 
 
 def _orders() -> Select[Any]:
-    """Orders with what their warehouse said of them."""
-    order, told = schema.prize_order, schema.delivery
+    """Orders with what their warehouse said of them, and the station that handed one over for its code."""
+    order, told, given = schema.prize_order, schema.delivery, schema.withdrawal
     said = (told.c.warehouse, told.c.slip, told.c.dispatched, told.c.delivered, told.c.receipt)
-    return select(order, *said).select_from(order.outerjoin(told, told.c.order == order.c.order))
+    same = (given.c.issuer == order.c.issuer) & (given.c.seq == order.c.seq)
+    joined = order.outerjoin(told, told.c.order == order.c.order).outerjoin(given, same)
+    return select(order, *said, given.c.station, given.c.at).select_from(joined)
 
 
 def _order(row: Row[Any]) -> PrizeOrder:
     """A warehouse that delivers what this central forgot that it gave away is believed."""
     values = tuple(row)
-    order = PrizeOrder(*values[:-5])
-    warehouse, slip, dispatched, delivered, receipt = values[-5:]
+    order = PrizeOrder(*values[:-7])
+    warehouse, slip, dispatched, delivered, receipt, station, at = values[-7:]
+    order = msgspec.structs.replace(order, collected_at=station or "", collected=at)
     if warehouse is None:
         return order
     return msgspec.structs.replace(
@@ -178,6 +217,12 @@ class Shelf:
             for row in rows
         ]
 
+    def prize_money(self) -> list[PrizeMoney]:
+        """By station, month and prize."""
+        known = schema.prize_money.c
+        rows = self._db.execute(select(schema.prize_money).order_by(known.station, known.month, known.prize))
+        return [PrizeMoney(*row) for row in rows]
+
     def orders(self) -> list[PrizeOrder]:
         known = schema.prize_order.c
         return [_order(row) for row in self._db.execute(_orders().order_by(known.at, known.order))]
@@ -185,7 +230,8 @@ class Shelf:
     def orders_at(self, station: StationCode, since: Moment) -> list[PrizeOrder]:
         """What was ordered at a station and is still on its way, or was ordered from a moment on."""
         known, told = schema.prize_order.c, schema.delivery.c
-        on_its_way = (known.cancelled == 0) & (func.coalesce(told.delivered, "") == "")
+        given = schema.withdrawal.c.at
+        on_its_way = (known.cancelled == 0) & (func.coalesce(told.delivered, "") == "") & given.is_(None)
         query = _orders().where(known.station == station, or_(known.at >= since, on_its_way))
         return [_order(row) for row in self._db.execute(query.order_by(known.at, known.order))]
 
@@ -194,8 +240,26 @@ class Shelf:
         return _order(row) if row else None
 
     def pending_orders(self) -> list[PrizeOrder]:
-        """Orders without a slip that nobody cancelled."""
-        return [order for order in self.orders() if order.state == "requested"]
+        """Orders without a slip that nobody cancelled, and that are to be sent."""
+        return [order for order in self.orders() if order.state == "requested" and not order.collect]
+
+    def closed_orders(self, today: str) -> list[tuple[int, int, StationCode]]:
+        """Orders whose code would be good but was used up or cancelled: journal, place, where it was collected."""
+        known, given = schema.prize_order.c, schema.withdrawal.c
+        cancelled = select(known.issuer, known.seq, literal("")).where(known.collect >= today, known.cancelled == 1)
+        collected = select(given.issuer, given.seq, given.station).where(given.until >= today)
+        found = {(issuer, seq): station for issuer, seq, station in self._db.execute(cancelled)}
+        found |= {(issuer, seq): station for issuer, seq, station in self._db.execute(collected)}
+        return [(*key, StationCode(station)) for key, station in sorted(found.items())]
+
+    def withdrawals(self) -> list[CollectedPrize]:
+        """What was handed over for codes, oldest first, with the order's number where central has heard of it."""
+        given, known = schema.withdrawal.c, schema.prize_order.c
+        same = (given.issuer == known.issuer) & (given.seq == known.seq)
+        query = select(schema.withdrawal, func.coalesce(known.order, "")).select_from(
+            schema.withdrawal.outerjoin(schema.prize_order, same)
+        )
+        return [CollectedPrize(*row) for row in self._db.execute(query.order_by(given.at, given.issuer, given.seq))]
 
     def next_slip(self) -> int:
         return (self._db.scalar(select(func.max(schema.prize_order.c.slip))) or 0) + 1

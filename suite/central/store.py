@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData, Select, delete, func, inser
 
 from suite.central import schema
 from suite.central.claims import Claims
+from suite.central.columns import metadata
 from suite.central.dialect import EngineError, copy_into, driver_connection, is_among, overwrite_log, storage_trouble
 from suite.central.directory import Directory
 from suite.central.history import History, known
@@ -95,7 +96,7 @@ class CentralStore:
             return
         remembered = new or inspect(connection).has_table(schema.issued.name)
         if new:
-            schema.metadata.create_all(connection)
+            metadata.create_all(connection)
         else:
             self.remake()
             self.upgraded = True
@@ -109,7 +110,7 @@ class CentralStore:
         old = MetaData()
         old.reflect(self._db, only=lambda name, _: name not in {table.name for table in schema.PRIMARY})
         old.drop_all(self._db)
-        schema.metadata.create_all(self._db)
+        metadata.create_all(self._db)
         return self.rebuild()
 
     @contextmanager

@@ -35,16 +35,15 @@ from suite.sync.feed import (
     AttendantRow,
     CardRow,
     FirstPurchaseRow,
-    GrantRow,
-    HoldRow,
     MovementRow,
     Progress,
     ShipmentRow,
     encode_key,
     in_silence,
 )
-from suite.sync.order_page import OrderRow
+from suite.sync.order_page import ClosedRow, OrderRow
 from suite.sync.shelf_pages import StationRow, TransferRow
+from suite.sync.spending_pages import GrantRow, HoldRow
 
 MOVEMENTS_TOLD = 30
 
@@ -323,6 +322,8 @@ class Telling:
         change.of_scope("programme", NETWORK, [_row(NETWORK, "programme", 0, self._programme)])
         stations = (StationRow(*row) for row in store.directory.station_names())
         change.of_scope("station", NETWORK, (_row(NETWORK, "station", 0, row) for row in stations))
+        closed = (ClosedRow(*row) for row in store.shelf.closed_orders(self.today))
+        change.of_scope("closed", NETWORK, (_row(NETWORK, "closed", 0, row) for row in closed))
         staff = store.directory.attendants(station)
         kept = store.kept_of([name for a in staff for name in (a.personal, a.verifier)])
         attendants = [
@@ -353,7 +354,8 @@ class Telling:
         orders = self._store.shelf.orders_at(station, Moment(max(0, self._now - ORDERS_TOLD_MS)))
         groups = self._store.members.groups_around({order.account for order in orders})
         rows = (
-            OrderRow(o.order, o.at, groups.root_of(o.account), o.prize, o.points, o.state, o.slip or 0) for o in orders
+            OrderRow(o.order, o.at, groups.root_of(o.account), o.prize, o.points, o.state, o.slip or 0, o.money)
+            for o in orders
         )
         return [_row(station, "order", 0, row) for row in rows]
 

@@ -21,11 +21,11 @@ from suite.domain.events.shelf import OrderHandedOver
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned, ReturnReason
 from suite.domain.ids import AccountId, OrderNumber, PrizeCode
 from suite.domain.personal import Receipt
-from suite.domain.quantities import Moment, Points
+from suite.domain.quantities import Centavos, Moment, Points
 from suite.domain.redemption import Occasion
 from suite.domain.standing import CardStanding
 
-OrderState = Literal["requested", "confirmed", "dispatched", "delivered", "cancelled"]
+OrderState = Literal["requested", "confirmed", "dispatched", "delivered", "collected", "cancelled"]
 
 
 class UnknownOrder(Refusal):
@@ -53,7 +53,8 @@ class OrderOfAnother(Refusal):
 class OrderHere(msgspec.Struct, frozen=True):
     """A scheduled prize that was ordered at this station, for whom, and how far it is as this station knows.
 
-    `slip` is its slip's number, 0 before it is confirmed.
+    `slip` is its slip's number, 0 before it is confirmed. `money` was paid beside the points; of one that was
+    cancelled this station gives it back (PRZ-7).
     """
 
     order: OrderNumber
@@ -64,6 +65,7 @@ class OrderHere(msgspec.Struct, frozen=True):
     points: Points
     state: OrderState
     slip: int = 0
+    money: Centavos = Centavos(0)
 
     @property
     def may_be_here(self) -> bool:

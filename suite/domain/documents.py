@@ -112,6 +112,7 @@ SlipKind = Literal[
     "reversal",
     "return",
     "redemption-reversal",
+    "withdrawal",
     "inquiry",
     "test",
     "transfer",
@@ -125,7 +126,8 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
 
     And the note that goes with prizes to another station (STK-1): `other` is that station, `shelf` what went or came.
 
-    `points` are negative for what was spent or taken back. `balance` is None for a card that may not see it, and on a
+    `points` are negative for what was spent or taken back. `money` was paid beside the points of a prize (PRZ-7); it is
+    negative when it is given back. `balance` is None for a card that may not see it, and on a
     `copy`, which is printed when the balance may be another. `said` are messages of the office (MEM-12), on no copy.
     """
 
@@ -149,6 +151,10 @@ class Slip(msgspec.Struct, frozen=True, kw_only=True):
     copy: bool = False
     other: str = ""
     shelf: tuple["TallyLine", ...] = ()
+    money: Centavos = Centavos(0)
+    code: str = ""
+    """The withdrawal code of an order (PRZ-8), good until the day `until`."""
+    until: date | None = None
 
 
 class ProductTotal(msgspec.Struct, frozen=True):
@@ -187,6 +193,9 @@ class ShiftReport(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[ProductTotal, ...]
     counted: tuple[TallyLine, ...]
     copy: bool = False
+    currency: str = ""
+    money: Centavos = Centavos(0)
+    money_back: Centavos = Centavos(0)
 
 
 class MemberRow(msgspec.Struct, frozen=True):

@@ -20,12 +20,14 @@ from suite.domain.ids import (
     StationCode,
     TierCode,
 )
+from suite.domain.pricing import NoSuchPrice, Price
 from suite.domain.quantities import Centavos, Points, Rate
 from suite.domain.spending import OfflinePolicy
 
 Basis = Literal["quantity", "amount"]
 Rounding = Literal["line", "ticket"]
-Delivery = Literal["immediate", "scheduled"]
+Delivery = Literal["immediate", "scheduled", "withdrawal"]
+"""From this shelf at once; to order, sent later; or paid for here and collected at any station, with a code (PRZ-8)."""
 Stacking = Literal["best", "add", "multiply"]
 Returns = Literal["debt", "cap"]
 """What a return does to points that were spent already: a negative balance, or no more than the balance (PTS-5)."""
@@ -138,9 +140,10 @@ class Tier(msgspec.Struct, frozen=True):
 
 
 class Prize(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something points buy (PRZ-1). `deliveries` says how it can be had: from the station's stock, or to order.
+    """Something points buy (PRZ-1). `deliveries` says how it can be had.
 
-    `tiers` reserves it; empty means for everybody.
+    `tiers` reserves it; empty means for everybody. `money` is paid beside the points; `choices` are further prices, and
+    the member chooses one (PRZ-7).
     """
 
     code: PrizeCode
@@ -148,6 +151,30 @@ class Prize(msgspec.Struct, frozen=True, omit_defaults=True):
     points: Points
     deliveries: tuple[Delivery, ...] = ("immediate",)
     tiers: tuple[TierCode, ...] = ()
+    money: Centavos = Centavos(0)
+    choices: tuple[Price, ...] = ()
+
+    @property
+    def prices(self) -> tuple[Price, ...]:
+        """What it can be had for; a member chooses by the place, from 1."""
+        return (Price(self.points, self.money), *self.choices)
+
+    @property
+    def fewest_points(self) -> Points:
+        """With so many points it can be had, and money beside them perhaps."""
+        return min(price.points for price in self.prices)
+
+    def at_price(self, choice: int) -> "Prize":
+        """The prize at one of its prices, and no other. Raises NoSuchPrice."""
+        if not 1 <= choice <= len(self.prices):
+            raise NoSuchPrice(prize=self.name, choice=choice, prices=len(self.prices))
+        price = self.prices[choice - 1]
+        return msgspec.structs.replace(self, points=price.points, money=price.money, choices=())
+
+    def for_points(self) -> "Prize | None":
+        """The prize for points alone, as it is had where nobody takes money; None when it cannot be."""
+        found = [place for place, price in enumerate(self.prices, start=1) if not price.money]
+        return self.at_price(found[0]) if found else None
 
 
 CardStatus = Literal["active", "blocked", "lost", "replaced", "issued"]

@@ -2,9 +2,10 @@
 
 import msgspec
 
-from suite.domain.errors import DeliveryNotOffered, NoStock, NotEnoughPoints, PrizeReserved
+from suite.domain.errors import DeliveryNotOffered, NoStock, NotEnoughPoints, PrizeReserved, Refusal
 from suite.domain.events.station import EntryMode, PrizeRedeemed, PrizeRequested
 from suite.domain.ids import AttendantNumber, DocumentNumber
+from suite.domain.personal import DeliveryPlace
 from suite.domain.programme import Delivery, Prize
 from suite.domain.quantities import Moment
 from suite.domain.spending import Authorisation, FeedSeen
@@ -26,8 +27,23 @@ class Occasion(msgspec.Struct, frozen=True):
     beyond: str = ""
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """What the member chose: at which of the prize's prices, from 1 (PRZ-7); and where what is ordered goes (PRZ-3).
+
+    `here` is to the station that takes the order, else to `place`, else to the address of the application.
+    """
+
+    price: int = 1
+    here: bool = False
+    place: DeliveryPlace | None = None
+
+
+AS_LISTED = Terms()
+"""At the first price, to the address of the application."""
+
+
 def redeem(standing: CardStanding, prize: Prize, *, on_hand: int, occasion: Occasion) -> PrizeRedeemed:
-    """The hand-over of one prize. Raises what `may_spend` raises, and NoStock."""
+    """The hand-over of one prize at its price. Raises what `may_spend` raises, and NoStock."""
     may_spend(standing, prize, "immediate", authorised=occasion.authorisation is not None)
     if on_hand < 1:
         raise NoStock(prize=prize.name)
@@ -43,11 +59,17 @@ def redeem(standing: CardStanding, prize: Prize, *, on_hand: int, occasion: Occa
         feed=occasion.feed,
         authorisation=occasion.authorisation,
         beyond=occasion.beyond,
+        money=prize.money,
     )
 
 
-def request(standing: CardStanding, prize: Prize, *, occasion: Occasion) -> PrizeRequested:
-    """The order of one prize for a later delivery. Raises what `may_spend` raises."""
+def request(
+    standing: CardStanding, prize: Prize, *, occasion: Occasion, place: str = "", here: bool = False
+) -> PrizeRequested:
+    """The order of one prize, at its price, for a later delivery. Raises what `may_spend` raises.
+
+    `place` commits to where it goes; empty when it goes to this station (`here`), or to the address that is known.
+    """
     may_spend(standing, prize, "scheduled", authorised=occasion.authorisation is not None)
     return PrizeRequested(
         at=occasion.at,
@@ -59,7 +81,43 @@ def request(standing: CardStanding, prize: Prize, *, occasion: Occasion) -> Priz
         attendant=occasion.attendant,
         feed=occasion.feed,
         authorisation=occasion.authorisation,
+        money=prize.money,
+        place=place,
+        here=here,
     )
+
+
+def request_with_code(
+    standing: CardStanding, prize: Prize, *, occasion: Occasion, until: str, issuer: int
+) -> PrizeRequested:
+    """The order of one prize, at its price, to be collected with a code until a day. Raises what `may_spend` raises."""
+    may_spend(standing, prize, "withdrawal", authorised=occasion.authorisation is not None)
+    return PrizeRequested(
+        at=occasion.at,
+        card=standing.card,
+        account=standing.account,
+        prize=prize.code,
+        points=prize.points,
+        entry=occasion.entry,
+        attendant=occasion.attendant,
+        feed=occasion.feed,
+        authorisation=occasion.authorisation,
+        money=prize.money,
+        collect=until,
+        issuer=issuer,
+    )
+
+
+def payable(standing: CardStanding, prize: Prize, delivery: Delivery) -> tuple[int, ...]:
+    """Which of a prize's prices the member can have it for; none when it cannot be had so."""
+    found = []
+    for choice in range(1, len(prize.prices) + 1):
+        try:
+            may_spend(standing, prize.at_price(choice), delivery)
+        except Refusal:
+            continue
+        found.append(choice)
+    return tuple(found)
 
 
 def may_spend(standing: CardStanding, prize: Prize, delivery: Delivery, *, authorised: bool = False) -> None:

@@ -138,4 +138,5 @@ def bring_back(
         points=prize.points,
         grace=grace_months,
         attendant=attendant,
+        money=prize.money,
     )

@@ -17,7 +17,7 @@ from suite.domain.events.station import (
     Tally,
 )
 from suite.domain.ids import AttendantNumber, ProductCode
-from suite.domain.quantities import Millis, Points
+from suite.domain.quantities import Centavos, Millis, Points
 
 PRODUCTS_MAX = 50
 PRIZES_MAX = 500
@@ -45,7 +45,10 @@ class CreditedProduct(msgspec.Struct, frozen=True):
 
 
 class ShiftSums(msgspec.Struct, frozen=True, kw_only=True):
-    """What an attendant recorded in a shift. `spent` and `given_back` are points of prizes, `taken_back` of returns."""
+    """What an attendant recorded in a shift. `spent` and `given_back` are points of prizes, `taken_back` of returns.
+
+    `money` was paid beside the points of prizes, `money_back` given back with them (PRZ-7).
+    """
 
     sales: int = 0
     points: Points = Points(0)
@@ -54,6 +57,8 @@ class ShiftSums(msgspec.Struct, frozen=True, kw_only=True):
     returns: int = 0
     taken_back: Points = Points(0)
     given_back: Points = Points(0)
+    money: Centavos = Centavos(0)
+    money_back: Centavos = Centavos(0)
     products: tuple[CreditedProduct, ...] = ()
     counted: tuple[Tally, ...] = ()
 
@@ -65,7 +70,7 @@ def sum_shift(
     counted: tuple[Tally, ...] = (),
 ) -> ShiftSums:
     """What one attendant's facts among some come to, product by product beside what the pumps say."""
-    sales = points = prizes = spent = returns = taken = given = 0
+    sales = points = prizes = spent = returns = taken = given = money = back = 0
     credited: dict[ProductCode, int] = {each.product: 0 for each in dispensed}
     for event in events:
         if getattr(event, "attendant", None) != attendant:
@@ -75,11 +80,11 @@ def sum_shift(
             for line in event.lines:
                 credited[line.product] = credited.get(line.product, 0) + line.quantity
         elif isinstance(event, PrizeRedeemed | PrizeRequested):
-            prizes, spent = prizes + 1, spent + event.points
+            prizes, spent, money = prizes + 1, spent + event.points, money + event.money
         elif isinstance(event, SaleReversed | GoodsReturned):
             returns, taken = returns + 1, taken + event.points
         elif isinstance(event, RedemptionReversed):
-            returns, given = returns + 1, given + event.points
+            returns, given, back = returns + 1, given + event.points, back + event.money
     pumps = {each.product: each.quantity for each in dispensed}
     return ShiftSums(
         sales=sales,
@@ -89,6 +94,8 @@ def sum_shift(
         returns=returns,
         taken_back=Points(taken),
         given_back=Points(given),
+        money=Centavos(money),
+        money_back=Centavos(back),
         products=tuple(
             CreditedProduct(product, Millis(sold), pumps.get(product)) for product, sold in sorted(credited.items())
         ),

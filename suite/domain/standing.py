@@ -61,12 +61,16 @@ class CardStanding(msgspec.Struct, frozen=True):
         if self.role == "truck":
             raise TruckCard(card=self.card)
 
-    def may_spend(self) -> Points:
-        """The balance to spend from. Raises TruckCard, BlockedCard, CardCannotSpend, PrizesOnHold."""
+    def may_collect(self) -> None:
+        """Raises TruckCard, BlockedCard, CardCannotSpend: what was paid for already needs no balance."""
         self.may_see()
         self.may_earn()
         if self.status != "active":
             raise CardCannotSpend(card=self.card)
+
+    def may_spend(self) -> Points:
+        """The balance to spend from. Raises TruckCard, BlockedCard, CardCannotSpend, PrizesOnHold."""
+        self.may_collect()
         if not self.exact:
             raise PrizesOnHold
         assert self.balance is not None, "only a truck's card has no balance"

@@ -13,12 +13,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from suite.domain.errors import N_, Phrase
-from suite.domain.ids import CENTRAL, GroupCode, PrizeCode, ProductCode, RuleCode, StationCode, TierCode
+from suite.domain.ids import CENTRAL, GroupCode, ProductCode, RuleCode, StationCode
 from suite.domain.programme import (
     AccrualRule,
     CardFormat,
-    Delivery,
-    Prize,
     Product,
     ProductGroup,
     Programme,
@@ -31,6 +29,7 @@ from suite.domain.quantities import Points, Rate
 from suite.domain.standing import CARD_DIGITS
 from suite.runtime.config_caps import CapsTable, caps_of
 from suite.runtime.config_offline import OfflineTable, offline_of
+from suite.runtime.config_prizes import PrizeTable, prizes_of
 from suite.runtime.config_promotions import PromotionTable, TierTable, promotion_of, tiers_of
 from suite.runtime.config_questions import QuestionTable, questions_of
 from suite.runtime.config_tables import PERCENT, Mistake, Table, check_code, check_known, rate_at
@@ -93,14 +92,6 @@ class _Rule(Table):
     whole_steps: bool = False
 
 
-class _Prize(Table):
-    code: str
-    name: str
-    points: int
-    deliveries: tuple[Delivery, ...] = ("immediate",)
-    tiers: tuple[str, ...] = ()
-
-
 class _Station(Table):
     code: str
     name: str
@@ -115,7 +106,7 @@ class _File(Table):
     products: tuple[_Product, ...]
     rules: tuple[_Rule, ...]
     cards: _Cards = msgspec.field(default_factory=_Cards)
-    prizes: tuple[_Prize, ...] = ()
+    prizes: tuple[PrizeTable, ...] = ()
     stations: tuple[_Station, ...] = ()
     tiers: tuple[TierTable, ...] = ()
     promotions: tuple[PromotionTable, ...] = ()
@@ -178,8 +169,10 @@ def line_of(text: str, key: str) -> int:
     best, table, counts = 1, "", dict[str, int]()
     for number, line in enumerate(text.splitlines(), start=1):
         if heading := re.match(r"\s*\[\[\s*([\w.-]+)\s*\]\]", line):
-            index = counts[heading[1]] = counts.get(heading[1], -1) + 1
-            table = f"{heading[1]}[{index}]"
+            parent, _, leaf = heading[1].rpartition(".")
+            heads = f"{parent}[{counts[parent]}].{leaf}" if parent in counts else heading[1]
+            index = counts[heads] = counts.get(heads, -1) + 1
+            table = f"{heads}[{index}]"
         elif heading := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
             table = heading[1]
         elif assigned := re.match(r"\s*([\w-]+)\s*=", line):
@@ -211,10 +204,7 @@ def _programme(file: _File, version: int) -> ProgrammeFile:
         ),
         groups=tuple(ProductGroup(GroupCode(g.code), safe_text(g.name)) for g in file.groups),
         rules=tuple(_rule(f"rules[{i}]", rule) for i, rule in enumerate(file.rules)),
-        prizes=tuple(
-            Prize(PrizeCode(p.code), safe_text(p.name), Points(p.points), p.deliveries, tuple(map(TierCode, p.tiers)))
-            for p in file.prizes
-        ),
+        prizes=prizes_of(file.prizes, {t.code for t in file.tiers}),
         cards=CardFormat(file.cards.prefixes, file.cards.lengths, file.cards.luhn, file.cards.per_account),
         promotions=_promotions(file),
         stacking=file.points.stacking,
@@ -296,12 +286,6 @@ def _check_references(file: _File) -> None:
             check_known(f"rules[{i}].products[{j}]", code, products)
         for j, code in enumerate(rule.groups):
             check_known(f"rules[{i}].groups[{j}]", code, groups)
-    tiers = {t.code for t in file.tiers}
-    for i, prize in enumerate(file.prizes):
-        for j, code in enumerate(prize.tiers):
-            check_known(f"prizes[{i}].tiers[{j}]", code, tiers)
-        if not 1 <= prize.points <= 10**9 or not prize.deliveries:
-            raise Mistake(f"prizes[{i}].points", N_("a prize costs from 1 to 1,000,000,000 points and has a delivery"))
 
 
 def _rule(key: str, rule: _Rule) -> AccrualRule:

@@ -5,7 +5,7 @@ from datetime import date, timedelta, tzinfo
 from suite.domain.calendar import MONTHS_IN_YEAR, Month, local_time
 from suite.domain.errors import N_
 from suite.domain.quantities import Moment
-from suite.runtime.texts import language, say
+from suite.runtime.texts import language, money, number, say
 
 MOVEMENT_KINDS = {
     "sale": N_("Sale"),
@@ -44,6 +44,9 @@ INCIDENT_KINDS = {
     "handed-over-unknown": N_("A station handed over what was not ordered there"),
     "handed-over-cancelled": N_("A cancelled prize was handed over"),
     "delivered-twice": N_("Prize delivered twice"),
+    "withdrawn-twice": N_("Ordered prize collected twice"),
+    "withdrawn-cancelled": N_("Prize of a cancelled order collected"),
+    "withdrawn-unordered": N_("Prize collected that nobody ordered so"),
     "shipment-difference": N_("A shipment came otherwise than sent"),
     "stock-difference": N_("Prizes missing or too many on the shelf"),
     "stock-broken": N_("Prizes broken"),
@@ -84,6 +87,14 @@ def when(moment: Moment, zone: tzinfo) -> str:
     return local_time(moment, zone).strftime("%d/%m/%Y %H:%M" if language() == "es" else "%Y-%m-%d %H:%M")
 
 
+def cost(points: int, centavos: int, currency: str) -> str:
+    """What a prize costs, in one phrase."""
+    if not centavos:
+        return say(N_("{points} points"), points=number(points))
+    paid = money(centavos)
+    return say(N_("{points} points and {money} {currency}"), points=number(points), money=paid, currency=currency)
+
+
 def last_day(month: Month) -> str:
     """The last day of a month, as people of the language write it."""
     first = Month(month + 1)
@@ -96,6 +107,7 @@ ORDER_STATES = {
     "confirmed": N_("confirmed"),
     "dispatched": N_("dispatched"),
     "delivered": N_("delivered"),
+    "collected": N_("collected"),
     "cancelled": N_("cancelled"),
 }
 

@@ -14,6 +14,7 @@ from suite.runtime.errors import SuiteError
 from suite.runtime.explaining import tried_line
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
+from suite.station.collecting import Collected
 from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.handover_tasks import HandOvers
@@ -24,13 +25,13 @@ from suite.station.printing import Printing
 from suite.station.profile import ask_question, open_question
 from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
+from suite.station.redeeming import Redeeming, collected_lines, told_of
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen, sold_lines
 from suite.station.screens.member import MemberScreen
 from suite.station.screens.pending import ask_sale
 from suite.station.screens.pin import PinScreen
 from suite.station.screens.question import QuestionScreen
-from suite.station.screens.redeem import RedeemScreen
 from suite.station.screens.swipe import SwipeScreen
 from suite.station.tasks import LeftError, Tasks
 from suite.station.theme import CANJE
@@ -223,14 +224,16 @@ class StationApp(HearingApp):
         return True
 
     async def _redeem(self, read: CardRead, attendant: Attendant) -> bool:
-        standing = self.desk.member(read.card)
-        standing.may_spend()
-        voucher = await self.push_screen_wait(RedeemScreen(read, standing, attendant))
-        if voucher is None:
+        try:
+            done = await Redeeming(self.desk, self._answer_to, read, attendant).run()
+        except LeftError:
             return False
         self._recorded()
-        title = f"{voucher.member}, {voucher.prize}"
-        await self.push_screen_wait(ResultScreen(title, voucher.points, voucher.balance, voucher.reference))
+        if isinstance(done, Collected):
+            await self.push_screen_wait(ToldScreen(collected_lines(done)))
+            return True
+        title, told = f"{done.member}, {done.prize}", told_of(done, self.desk.programme().currency)
+        await self.push_screen_wait(ResultScreen(title, done.points, done.balance, done.reference, told))
         return True
 
     # The other keys

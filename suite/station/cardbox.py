@@ -234,7 +234,8 @@ class Cardbox:
         rows = self._db.execute(
             """SELECT b.salt, b.content FROM (
               SELECT seq, personal AS name FROM own_member UNION SELECT seq, consent FROM own_member
-              UNION SELECT seq, note FROM report) AS m JOIN blob AS b ON b.commitment = m.name
+              UNION SELECT seq, place FROM own_order UNION SELECT seq, note FROM report) AS m
+            JOIN blob AS b ON b.commitment = m.name
             WHERE m.seq > ? AND m.seq <= ? ORDER BY m.seq, b.commitment""",
             (seq, last),
         )
@@ -244,7 +245,8 @@ class Cardbox:
         """Central has it: a station keeps nobody's data longer than it must (MEM-9)."""
         self._db.execute(
             """DELETE FROM blob WHERE commitment IN (SELECT personal FROM own_member WHERE seq <= :seq
-            UNION SELECT consent FROM own_member WHERE seq <= :seq UNION SELECT note FROM report WHERE seq <= :seq)""",
+            UNION SELECT consent FROM own_member WHERE seq <= :seq UNION SELECT note FROM report WHERE seq <= :seq
+            UNION SELECT place FROM own_order WHERE seq <= :seq)""",
             {"seq": seq},
         )
 

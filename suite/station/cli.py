@@ -13,6 +13,7 @@ from suite.node.exchange_commands import exported_answer, join_command
 from suite.node.opening import opens
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import (
+    NUMBER,
     PATH,
     Answer,
     SpokenGroup,
@@ -22,11 +23,12 @@ from suite.runtime.console import (
     steps,
     table,
 )
+from suite.runtime.errors import BadInput
 from suite.runtime.explaining import expiring_line, next_tier_line
 from suite.runtime.paths import Home, home_of
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number
-from suite.runtime.words import kind_name, when
+from suite.runtime.words import cost, kind_name, when
 from suite.station import (
     courier,
     incident_commands,
@@ -35,6 +37,7 @@ from suite.station import (
     shelf_commands,
     transfer_commands,
 )
+from suite.station.collecting import collect
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
 from suite.station.handover_commands import hand_over_command
@@ -42,6 +45,7 @@ from suite.station.imports import import_sales, import_vouchers
 from suite.station.messages import show_messages
 from suite.station.opening import imported_answer, open_desk, parse_line, receipt_answer, shown_balance
 from suite.station.pos import commands as pos_commands
+from suite.station.redeeming import collected_lines, terms_of
 from suite.station.safety import doctor
 from suite.station.shift_commands import shift
 from suite.station.ways.commands import reader
@@ -155,26 +159,56 @@ def sale(home: Home, card: str, document: str, lines: tuple[str, ...]) -> Answer
 @click.option("--prize", required=True)
 @click.option("--scheduled", is_flag=True, help=N_("Order it for a later delivery."))
 @click.option("--authorisation", default="", help=N_("The digits that central read out by telephone."))
+@click.option("--choice", type=NUMBER, default=1, help=N_("Which of the prize's prices, from 1."))
+@click.option("--with-code", is_flag=True, help=N_("Order it with a code, to be collected at any station."))
+@click.option("--here", is_flag=True, help=N_("What is ordered goes to this station."))
+@click.option("--address", default="", help=N_("Where what is ordered goes; else to the address of the application."))
+@click.option("--phone", default="", help=N_("A telephone for the delivery; else the one that central knows."))
 @answers
 @click.pass_obj
-def redeem(home: Home, card: str, prize: str, scheduled: bool, authorisation: str) -> Answer:
+def redeem(
+    home: Home,
+    card: str,
+    prize: str,
+    scheduled: bool,
+    with_code: bool,
+    authorisation: str,
+    choice: int,
+    here: bool,
+    address: str,
+    phone: str,
+) -> Answer:
     desk = open_desk(home)
     attendant = desk.check_pin(ask_code())
-    way: Delivery = "scheduled" if scheduled else "immediate"
-    voucher = desk.redeem(desk.keyed_card(card), attendant.number, PrizeCode(prize), way, authorisation)
-    return Answer(
-        voucher,
-        (
-            say(
-                N_("{member}: {prize} for {points} points. Balance {balance}. {reference}"),
-                member=voucher.member,
-                prize=voucher.prize,
-                points=number(voucher.points),
-                balance=number(voucher.balance),
-                reference=voucher.reference,
-            ),
-        ),
+    if scheduled and with_code:
+        raise BadInput(N_("Say --scheduled or --with-code, not both."))
+    way: Delivery = "withdrawal" if with_code else "scheduled" if scheduled else "immediate"
+    terms = terms_of(choice, scheduled=scheduled, here=here, address=address, phone=phone)
+    voucher = desk.redeem(desk.keyed_card(card), attendant.number, PrizeCode(prize), way, authorisation, terms)
+    line = say(
+        N_("{member}: {prize} for {cost}. Balance {balance}. {reference}"),
+        member=voucher.member,
+        prize=voucher.prize,
+        cost=cost(voucher.points, voucher.money, desk.programme().currency),
+        balance=number(voucher.balance),
+        reference=voucher.reference,
     )
+    code = say(N_("Withdrawal code {code}"), code=voucher.code)
+    return Answer(voucher, (line, *((code,) if voucher.code else ())))
+
+
+@station.command(
+    "collect", help=N_("Hand over what was ordered with a withdrawal code, here or elsewhere, from this shelf.")
+)
+@click.option("--card", required=True)
+@click.argument("withdrawal")
+@answers
+@click.pass_obj
+def collect_command(home: Home, card: str, withdrawal: str) -> Answer:
+    desk = open_desk(home)
+    attendant = desk.check_pin(ask_code())
+    done = collect(desk, desk.keyed_card(card), withdrawal, attendant.number)
+    return Answer(done, collected_lines(done))
 
 
 @station.command(help=N_("Show a member's balance and last 30 movements."))

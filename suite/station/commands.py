@@ -32,7 +32,7 @@ from suite.runtime.words import order_state, when
 from suite.station.enrolment import Enrolled, enrol, replace_card
 from suite.station.imports import import_returns
 from suite.station.opening import imported_answer, open_desk, parse_line, shown_balance
-from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
+from suite.station.returns import TakenBackReceipt, bring_prize_back, give_back, return_without_ticket, reverse_sale
 
 NEW_PIN_VARIABLE = "CANJE_NEW_PIN"
 
@@ -186,7 +186,8 @@ def taken_back_answer(receipt: TakenBackReceipt) -> Answer:
         reference=receipt.reference,
     )
     short = (say(N_("{points} points more were due and not there to take."), points=number(receipt.shortfall)),)
-    return Answer(receipt, (line, *(short if receipt.shortfall else ())))
+    back = give_back(receipt)
+    return Answer(receipt, (line, *((back,) if back else ()), *(short if receipt.shortfall else ())))
 
 
 @click.command(

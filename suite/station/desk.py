@@ -17,7 +17,6 @@ from suite.domain.errors import (
     AttendantIsLocked,
     DocumentAlreadyClaimed,
     ManagerNeeded,
-    Refusal,
     TicketKept,
     TicketNotHere,
     UnknownAttendant,
@@ -35,13 +34,14 @@ from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeC
 from suite.domain.pins import TRIES, check_choice, pay_for_try, split_code
 from suite.domain.programme import Delivery, Prize, Programme
 from suite.domain.quantities import Centavos, Moment, Points
-from suite.domain.redemption import Occasion, may_spend
+from suite.domain.redemption import AS_LISTED, Occasion, Terms, payable
 from suite.domain.sales import Ticket, explain
 from suite.domain.standing import CardStanding, check_format
 from suite.domain.tiers import NextTier, next_tier, standing_tier
 from suite.journal.entry import Entry, short_reference
 from suite.runtime.clock import Clock
 from suite.runtime.secrets import pin_matches, pin_verifier, random_bytes
+from suite.station.codes import code_of
 from suite.station.link_state import LinkState, link_state
 from suite.station.loads import check_attendant
 from suite.station.reader.swipe import Scan
@@ -99,6 +99,10 @@ class Voucher(msgspec.Struct, frozen=True):
     delivery: Delivery
     points: Points
     balance: Points
+    money: Centavos = Centavos(0)
+    """What the member pays beside the points."""
+    code: str = ""
+    """What the member collects it with, at any station (PRZ-8)."""
 
 
 class LastOperation(msgspec.Struct, frozen=True):
@@ -115,6 +119,8 @@ class PrizeOnOffer(msgspec.Struct, frozen=True):
     on_hand: int
     deliveries: tuple[Delivery, ...]
     """How it can be had here and now."""
+    choices: tuple[int, ...] = ()
+    """Which of its prices the member can pay."""
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -236,12 +242,11 @@ class Desk:
     def prizes(self, standing: CardStanding) -> list[PrizeOnOffer]:
         """The catalogue, dearest last, each prize with how this member can have it here."""
         offers = []
-        for prize in sorted(self.programme().prizes, key=lambda p: (p.points, p.code)):
+        for prize in sorted(self.programme().prizes, key=lambda p: (p.fewest_points, p.code)):
             on_hand = self.store.on_hand(prize.code)
-            ways = tuple(
-                way for way in prize.deliveries if _can_have(standing, prize, way) and (way == "scheduled" or on_hand)
-            )
-            offers.append(PrizeOnOffer(prize, on_hand, ways))
+            ways = {way: payable(standing, prize, way) for way in prize.deliveries if way != "immediate" or on_hand}
+            possible = tuple(way for way, choices in ways.items() if choices)
+            offers.append(PrizeOnOffer(prize, on_hand, possible, ways[possible[0]] if possible else ()))
         return offers
 
     def last_operation(self) -> LastOperation | None:
@@ -298,26 +303,34 @@ class Desk:
     # Redeeming
 
     def redeem(
-        self, read: CardRead, attendant: AttendantNumber, code: PrizeCode, delivery: Delivery, authorisation: str = ""
+        self,
+        read: CardRead,
+        attendant: AttendantNumber,
+        code: PrizeCode,
+        delivery: Delivery,
+        authorisation: str = "",
+        terms: Terms = AS_LISTED,
     ) -> Voucher:
         """Hand over or order one prize, by the digits of an `authorisation` too. Raises a Refusal; nothing changes."""
         occasion = Occasion(at=self.clock.now(), entry=read.entry, attendant=attendant)
         with self.store.writing():
-            standing, prize = self.member(read.card), self.programme().prize(code)
+            standing, prize = self.member(read.card), self.programme().prize(code).at_price(terms.price)
             check_attendant(self.store, standing, attendant)
-            entry, _ = self._spending.record(standing, prize, delivery, occasion, authorisation)
+            entry, _ = self._spending.record(standing, prize, delivery, occasion, authorisation, terms)
             balance = self.member(read.card).may_spend()
-        return Voucher(self.reference(entry), standing.member, prize.name, delivery, prize.points, balance)
+            digits = code_of(self.store, self.store.event_at(entry.tip.seq), entry.tip.seq)
+        reference = self.reference(entry)
+        return Voucher(reference, standing.member, prize.name, delivery, prize.points, balance, prize.money, digits)
 
     def take_voucher(self, code: PrizeCode, card: CardNumber, document: DocumentNumber, at: Moment) -> bool | str:
-        """Take one hand-written voucher of a hand-over, inside the caller's transaction.
+        """Take one hand-written voucher of a hand-over, at the prize's first price, inside the caller's transaction.
 
         True when taken now, the limit's code when it was taken beyond one, False when known. Raises a Refusal.
         """
         if self.store.voucher_seen(document):
             return False
         occasion = Occasion(at=at, entry="file", document=document)
-        prize = self.programme().prize(code)
+        prize = self.programme().prize(code).at_price(1)
         return self._spending.record(self.member(card), prize, "immediate", occasion)[1].beyond or True
 
     def reference(self, entry: Entry) -> str:
@@ -335,11 +348,3 @@ class Desk:
             raise TicketNotHere(document=document)
         rules = self.store.programme_version(sale.version) or self.programme()
         return Explained(sale, explain(rules, sale, self.station), rules)
-
-
-def _can_have(standing: CardStanding, prize: Prize, way: Delivery) -> bool:
-    try:
-        may_spend(standing, prize, way)
-    except Refusal:
-        return False
-    return True

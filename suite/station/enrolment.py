@@ -8,10 +8,9 @@ from suite.domain.events.limits import PROVISIONAL_BLOCK
 from suite.domain.events.station import CardReplaced, MemberApplied
 from suite.domain.ids import PROVISIONAL, AccountId, AttendantNumber, CardNumber
 from suite.domain.personal import Consent, Person, check_consent
-from suite.journal.entry import commitment
 from suite.runtime.errors import BadInput, NotSetUp
 from suite.runtime.identity import checked_document
-from suite.runtime.secrets import random_bytes
+from suite.station.beside import keep_beside
 from suite.station.desk import CardRead, Desk
 
 KEYS_A_BLOCK = 10
@@ -58,7 +57,7 @@ def enrol(desk: Desk, read: CardRead, attendant: AttendantNumber, person: Person
             raise NotSetUp(N_("This station has no number yet for new members. Import a new bundle of central first."))
         taken = (store.incarnation - 1) % KEYS_A_BLOCK * PROVISIONAL_BLOCK // KEYS_A_BLOCK + count
         account = AccountId(PROVISIONAL + station * PROVISIONAL_BLOCK + taken + 1)
-        names = [_keep(desk, value) for value in (person, consent)]
+        names = [keep_beside(store, value) for value in (person, consent)]
         entry = store.append(
             MemberApplied(
                 at=now,
@@ -71,14 +70,6 @@ def enrol(desk: Desk, read: CardRead, attendant: AttendantNumber, person: Person
             )
         )
     return Enrolled(desk.reference(entry), account, read.card, person, consent, day)
-
-
-def _keep(desk: Desk, value: Person | Consent) -> str:
-    """Personal data beside the journal; what the journal may hold of it."""
-    blob, salt = msgspec.json.encode(value), random_bytes()
-    name = commitment(salt, blob)
-    desk.store.cards.keep(name, salt, blob)
-    return name
 
 
 def replace_card(desk: Desk, old: CardNumber, new: CardNumber | None, attendant: AttendantNumber) -> Replaced:

@@ -9,6 +9,7 @@ from suite.domain.events.station import DiskFilled
 from suite.domain.ids import AttendantNumber, CardNumber, DocumentNumber, PrizeCode, StationCode
 from suite.domain.keeping import DAY_MS
 from suite.domain.programme import Delivery
+from suite.domain.redemption import AS_LISTED, Terms
 from suite.domain.sales import Ticket
 from suite.runtime.ballast import MIB, Reserve
 from suite.runtime.clock import Clock
@@ -49,12 +50,18 @@ class GuardedDesk(Desk):
         return self._despite_full_disk(lambda: super(GuardedDesk, self).record(ticket), ticket.document, ticket.card)
 
     def redeem(
-        self, read: CardRead, attendant: AttendantNumber, code: PrizeCode, delivery: Delivery, authorisation: str = ""
+        self,
+        read: CardRead,
+        attendant: AttendantNumber,
+        code: PrizeCode,
+        delivery: Delivery,
+        authorisation: str = "",
+        terms: Terms = AS_LISTED,
     ) -> Voucher:
         """See Desk. Raises DiskAlmostFull where the room left is for what cannot be done tomorrow."""
         if self.reserve.room() == "scarce":
             raise DiskAlmostFull
-        return super().redeem(read, attendant, code, delivery, authorisation)
+        return super().redeem(read, attendant, code, delivery, authorisation, terms)
 
     def _despite_full_disk(
         self,

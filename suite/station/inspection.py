@@ -126,6 +126,13 @@ class Inspection:
         ]
         if altered:
             yield bad("people", N_("Personal data of an enrolment is not as it was signed. Enrol that member again."))
+        lost = self._db.execute(
+            """SELECT count(*) FROM own_order WHERE seq > coalesce((SELECT ack_seq FROM feed_header), 0)
+            AND place <> '' AND place NOT IN (SELECT commitment FROM blob)"""
+        ).fetchone()[0]
+        if lost:
+            gone = N_("Where {count} ordered prizes go is no longer here, and central has not heard it. Tell central.")
+            yield bad("people", gone, count=lost)
         missing = self._db.execute(
             """SELECT count(*) FROM own_member WHERE seq > coalesce((SELECT ack_seq FROM feed_header), 0)
             AND (personal NOT IN (SELECT commitment FROM blob) OR consent NOT IN (SELECT commitment FROM blob))"""

@@ -12,8 +12,6 @@ from typing import Any, TypeVar
 import click
 
 from suite.domain.errors import N_, Refusal, UnknownCard
-from suite.domain.programme import Delivery, Prize
-from suite.domain.spending import TELEPHONE
 from suite.domain.standing import CardStanding
 from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import SuiteError
@@ -21,7 +19,8 @@ from suite.runtime.explaining import expiring_line, next_tier_line, tier_name, t
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import card_warning, kind_name, when
-from suite.station.desk import Attendant, CardRead, Desk, Voucher
+from suite.station.collecting import Collected
+from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.handover import waiting_for
 from suite.station.handover_tasks import HandOvers
 from suite.station.link_state import link_words
@@ -30,6 +29,7 @@ from suite.station.printing import Queue
 from suite.station.profile import ask_question, open_question
 from suite.station.questions import Question
 from suite.station.reader.swipe import decode, opens_track
+from suite.station.redeeming import Redeeming, collected_lines, told_of
 from suite.station.tasks import LeftError, Tasks
 
 LEAVE = "."
@@ -141,7 +141,7 @@ class PlainDesk:
         if task == "sale":
             await self._sell(read, attendant)
         elif task == "redeem":
-            await self._redeem(read, standing, attendant)
+            await self._redeem(read, attendant)
         elif task == "hand-over":
             handing = HandOvers(self._desk, self._answer_to, self._tasks.choose)
             self._say(await handing.to_member(read, standing, attendant))
@@ -174,40 +174,15 @@ class PlainDesk:
         reference = say(N_("Reference {reference}"), reference=receipt.reference)
         self._say(tuple(line for line in (done, *why, after, reference) if line))
 
-    async def _redeem(self, read: CardRead, standing: CardStanding, attendant: Attendant) -> None:
-        standing.may_spend()
-        offers = [(offer.prize, way) for offer in self._desk.prizes(standing) for way in offer.deliveries]
-        if not offers:
-            self._write(say(N_("NO PRIZE FOR THIS BALANCE YET")))
+    async def _redeem(self, read: CardRead, attendant: Attendant) -> None:
+        done = await Redeeming(self._desk, self._answer_to, read, attendant).run()
+        if isinstance(done, Collected):
+            self._say(collected_lines(done))
             return
-        shown = [f"{prize.name}{_way(way)} · {number(prize.points)}" for prize, way in offers]
-        prize, way = offers[await self._tasks.choose(say(N_("WHICH PRIZE?")), *shown) - 1]
-        question = say(N_("HAND OVER THIS PRIZE?") if way == "immediate" else N_("ORDER THIS PRIZE?"))
-        await self._tasks.choose(question, prize.name)
-        voucher = await self._redeemed(read, prize, way, attendant)
-        done = say(N_("OK, recorded: {points} points."), points=number(voucher.points))
-        after = say(N_("New balance {balance}"), balance=number(voucher.balance))
-        self._say((done, after, say(N_("Reference {reference}"), reference=voucher.reference)))
-
-    async def _redeemed(self, read: CardRead, prize: Prize, way: Delivery, attendant: Attendant) -> Voucher:
-        """The prize given; what central can lift by telephone asks for its digits."""
-        redeem = self._desk.redeem
-        try:
-            return redeem(read, attendant.number, prize.code, way)
-        except TELEPHONE as refusal:
-            self._write(say_error(refusal))
-        station = say(N_("Station {station} · card {card}"), station=self._desk.station, card=read.card)
-        return await self._ask(
-            say(N_("AUTHORISATION FROM CENTRAL?")),
-            lambda typed: redeem(read, attendant.number, prize.code, way, typed),
-            station,
-            say(N_("{prize}: {points} points"), prize=prize.name, points=number(prize.points)),
-        )
-
-
-def _way(way: Delivery) -> str:
-    to_order = say(N_("to order"))
-    return f" ({to_order})" if way == "scheduled" else ""
+        head = say(N_("OK, recorded: {points} points."), points=number(done.points))
+        after = say(N_("New balance {balance}"), balance=number(done.balance))
+        reference = say(N_("Reference {reference}"), reference=done.reference)
+        self._say((head, *told_of(done, self._desk.programme().currency), after, reference))
 
 
 def run_plain(desk: Desk, queue: Queue) -> int:

@@ -13,6 +13,7 @@ from suite.domain.events.station import (
     MemberApplied,
     PrizeRedeemed,
     PrizeRequested,
+    PrizeWithdrawn,
     RedemptionReversed,
     SaleRecorded,
     SaleReversed,
@@ -109,7 +110,14 @@ def _(event: PrizeRedeemed, seq: int, db: Connection) -> None:
 @project.register
 def _(event: PrizeRequested, seq: int, db: Connection) -> None:
     db.execute(MOVEMENT, (event.account, seq, event.at, "request", -event.points, event.prize))
+    db.execute("INSERT INTO own_order VALUES (?, ?, ?)", (seq, event.money, event.place))
     _use_authorisation(event, seq, db)
+
+
+@project.register
+def _(event: PrizeWithdrawn, seq: int, db: Connection) -> None:
+    db.execute(STOCK, (event.prize, -1))
+    db.execute("INSERT INTO withdrawn VALUES (?, ?, ?)", (event.issuer, event.order, seq))
 
 
 def _use_authorisation(event: PrizeRedeemed | PrizeRequested, seq: int, db: Connection) -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from suite.domain.earning import SaleLine
 from suite.domain.errors import (
+    N_,
     DocumentAlreadyClaimed,
     ManagerNeeded,
     NothingToReverse,
@@ -15,6 +16,7 @@ from suite.domain.events.station import PrizeRedeemed, SaleRecorded
 from suite.domain.ids import CardNumber, DocumentNumber
 from suite.domain.quantities import Centavos, Moment, Points
 from suite.domain.reversal import Return, bring_back, return_goods, reverse
+from suite.runtime.texts import money, say
 from suite.station.desk import Attendant, CardRead, Desk
 
 
@@ -27,6 +29,8 @@ class TakenBackReceipt(msgspec.Struct, frozen=True):
     points: Points
     shortfall: Points
     balance: Points | None
+    money: Centavos = Centavos(0)
+    """What the member is given back of the money paid for a prize."""
 
 
 def reverse_sale(
@@ -140,4 +144,11 @@ def bring_prize_back(desk: Desk, seq: int, manager: Attendant) -> TakenBackRecei
             )
         )
         after = desk.store.cards.standing(event.card)
-    return TakenBackReceipt(desk.reference(entry), after.member, event.prize, event.points, Points(0), after.balance)
+    reference = desk.reference(entry)
+    return TakenBackReceipt(reference, after.member, event.prize, event.points, Points(0), after.balance, event.money)
+
+
+def give_back(receipt: TakenBackReceipt) -> str:
+    """How much money goes back with a prize, in one line; empty for none."""
+    back = say(N_("Give back in money: {money}"), money=money(receipt.money))
+    return back if receipt.money else ""

@@ -126,7 +126,10 @@ CREATE INDEX pos_ticket_at ON pos_ticket (at);
 THIRD_ORDERS = """
 CREATE TABLE feed_order (
   number TEXT PRIMARY KEY, at INTEGER NOT NULL, account INTEGER NOT NULL, prize TEXT NOT NULL, points INTEGER NOT NULL,
-  state TEXT NOT NULL, slip INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+  state TEXT NOT NULL, slip INTEGER NOT NULL, money INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE feed_closed (
+  issuer INTEGER NOT NULL, seq INTEGER NOT NULL, station TEXT NOT NULL,
+  PRIMARY KEY (issuer, seq)) WITHOUT ROWID, STRICT;
 """
 
 THIRD_SHELF = """
@@ -159,6 +162,11 @@ CREATE TABLE own_card (
   seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE own_member (
   account INTEGER PRIMARY KEY, personal TEXT NOT NULL, consent TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE own_order (
+  seq INTEGER PRIMARY KEY, money INTEGER NOT NULL, place TEXT NOT NULL) STRICT;
+CREATE TABLE withdrawn (
+  issuer INTEGER NOT NULL, place INTEGER NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (issuer, place)) WITHOUT ROWID, STRICT;
 CREATE TABLE card_used (card TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
 CREATE TABLE bought (
   account INTEGER NOT NULL, product TEXT NOT NULL, at INTEGER NOT NULL,
@@ -198,6 +206,8 @@ PROJECTION_TABLES = (
     "handed_over",
     "own_card",
     "own_member",
+    "own_order",
+    "withdrawn",
     "card_used",
     "bought",
     "day_sum",
@@ -225,6 +235,7 @@ FEED_TABLES = (
     "feed_hold",
     "feed_grant",
     "feed_order",
+    "feed_closed",
     "feed_contested",
     "feed_declared",
     "feed_station",

@@ -4,14 +4,16 @@ import re
 
 import click
 
+from suite.domain.documents import ShiftReport
 from suite.domain.errors import N_
 from suite.domain.events.station import Dispensed, PrizeCount
 from suite.domain.ids import CODE_PATTERN, PrizeCode, ProductCode
 from suite.domain.quantities import Millis
+from suite.domain.shift import ShiftSums
 from suite.runtime.console import Answer, SpokenCommand, SpokenGroup, answers, ask_code
 from suite.runtime.errors import BadInput
 from suite.runtime.paths import Home
-from suite.runtime.texts import quantity, say
+from suite.runtime.texts import money, quantity, say
 from suite.runtime.typed_text import scaled
 from suite.station.opening import open_desk
 from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
@@ -44,7 +46,7 @@ def show(home: Home) -> Answer:
     sums = sums_so_far(desk, desk.check_pin(ask_code()).number)
     head = in_short(sums.sales, sums.points)
     rows = [f"{quantity(each.credited)} × {each.product}" for each in sums.products]
-    return Answer(sums, (head, *rows))
+    return Answer(sums, (head, *rows, *_money_lines(sums)))
 
 
 @shift.command("close", cls=SpokenCommand, help=N_("Close the shift, with what the pumps say and what was counted."))
@@ -84,7 +86,15 @@ def close_command(home: Home, dispensed: tuple[str, ...], counted: tuple[str, ..
         )
         for c in report.counted
     ]
-    return Answer(report, (head, *rows, *shelf_rows))
+    return Answer(report, (head, *rows, *shelf_rows, *_money_lines(report)))
+
+
+def _money_lines(sums: ShiftSums | ShiftReport) -> tuple[str, ...]:
+    """What was paid beside the points of prizes, where anything was."""
+    line = say(
+        N_("Money of prizes: {taken} taken, {back} given back"), taken=money(sums.money), back=money(sums.money_back)
+    )
+    return (line,) if sums.money or sums.money_back else ()
 
 
 def _pair(written: str, decimals: int) -> tuple[str, int]:

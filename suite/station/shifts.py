@@ -97,4 +97,7 @@ def shift_report(desk: Desk, seq: int, *, copy: bool = False) -> ShiftReport:
         products=tuple(ProductTotal(*total(p.product), p.credited, p.dispensed) for p in sums.products),
         counted=tuple(TallyLine(prize_name(t.prize), t.counted, t.expected) for t in sums.counted),
         copy=copy,
+        currency=programme.currency,
+        money=sums.money,
+        money_back=sums.money_back,
     )

@@ -1,5 +1,6 @@
 """The receipt of each fact that has one, made from the journal: the same whenever it is asked for."""
 
+from datetime import date
 from functools import singledispatchmethod
 
 import msgspec
@@ -14,16 +15,18 @@ from suite.domain.events.station import (
     GoodsReturned,
     PrizeRedeemed,
     PrizeRequested,
+    PrizeWithdrawn,
     RedemptionReversed,
     SaleRecorded,
     SaleReversed,
     ShiftClosed,
 )
 from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode, StationCode
-from suite.domain.quantities import Moment, Points
+from suite.domain.quantities import Centavos, Moment, Points
 from suite.domain.transfers import sender_of
 from suite.journal.entry import Tip, short_reference
 from suite.runtime.words import kind_name
+from suite.station.codes import code_of
 from suite.station.desk import Desk
 from suite.station.shifts import shift_report
 
@@ -108,15 +111,22 @@ class _Receipts:
 
     @of.register
     def _(self, event: PrizeRedeemed) -> Slip:
-        return self._moved("redemption", event, -event.points, prize=self._prize(event.prize))
+        return self._moved("redemption", event, -event.points, **self._prize(event))
 
     @of.register
     def _(self, event: PrizeRequested) -> Slip:
-        return self._moved("request", event, -event.points, prize=self._prize(event.prize))
+        until = date.fromisoformat(event.collect) if event.collect else None
+        code = code_of(self._desk.store, event, self._seq)
+        return self._moved("request", event, -event.points, code=code, until=until, **self._prize(event))
+
+    @of.register
+    def _(self, event: PrizeWithdrawn) -> Slip:
+        return self._moved("withdrawal", event, 0, prize=self._prize_name(event.prize))
 
     @of.register
     def _(self, event: RedemptionReversed) -> Slip:
-        return self._moved("redemption-reversal", event, event.points, prize=self._prize(event.prize))
+        back = {"money": Centavos(-event.money)} if event.money else {}
+        return self._moved("redemption-reversal", event, event.points, **{**self._prize(event), **back})
 
     @of.register
     def _(self, event: OrderHandedOver) -> Slip:
@@ -126,7 +136,7 @@ class _Receipts:
             member=self._standing(event.card)[0],
             attendant=self._attendant(event.attendant),
             document=event.order,
-            prize=self._prize(event.prize),
+            prize=self._prize_name(event.prize),
             copy=self._copy,
         )
 
@@ -145,7 +155,7 @@ class _Receipts:
             document=event.note,
             other=f"{other} {name}".strip(),
             attendant=self._attendant(event.attendant),
-            shelf=tuple(TallyLine(self._prize(c.prize), c.quantity, c.quantity) for c in event.lines),
+            shelf=tuple(TallyLine(self._prize_name(c.prize), c.quantity, c.quantity) for c in event.lines),
             copy=self._copy,
         )
 
@@ -189,7 +199,12 @@ class _Receipts:
         known = self._desk.store.attendant(number)
         return known.name if known and known.name else number
 
-    def _prize(self, code: PrizeCode) -> str:
+    def _prize(self, event: PrizeRedeemed | PrizeRequested | RedemptionReversed) -> dict[str, object]:
+        """The prize by its name, and the money that belongs to it."""
+        currency = self._programme.currency if event.money else ""
+        return {"prize": self._prize_name(event.prize), "money": event.money, "currency": currency}
+
+    def _prize_name(self, code: PrizeCode) -> str:
         return next((prize.name for prize in self._programme.prizes if prize.code == code), code)
 
     def _line(self, line: EarnedLine) -> SoldLine:
@@ -198,4 +213,6 @@ class _Receipts:
         return SoldLine(product.name if product else line.product, piece, line.quantity, line.amount, line.points)
 
 
-Moved = SaleRecorded | SaleReversed | GoodsReturned | PrizeRedeemed | PrizeRequested | RedemptionReversed
+Moved = (
+    SaleRecorded | SaleReversed | GoodsReturned | PrizeRedeemed | PrizeRequested | RedemptionReversed | PrizeWithdrawn
+)

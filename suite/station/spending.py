@@ -9,10 +9,12 @@ from suite.domain.errors import AuthorisationUsed, NotEnoughPoints, WrongAuthori
 from suite.domain.ids import StationCode
 from suite.domain.programme import Delivery, Prize
 from suite.domain.quantities import Moment
-from suite.domain.redemption import Occasion, redeem, request
+from suite.domain.redemption import AS_LISTED, Occasion, Terms, redeem, request, request_with_code
 from suite.domain.spending import FeedSeen, Known, OfflinePolicy, age_of, decide
 from suite.domain.standing import CardStanding
+from suite.domain.withdrawal import last_day
 from suite.journal.entry import Entry
+from suite.station.beside import keep_beside
 from suite.station.store import StationStore
 from suite.sync.telephone import authorisation_in
 
@@ -26,7 +28,13 @@ class Spending:
         self._telephone = telephone
 
     def record(
-        self, standing: CardStanding, prize: Prize, delivery: Delivery, occasion: Occasion, code: str = ""
+        self,
+        standing: CardStanding,
+        prize: Prize,
+        delivery: Delivery,
+        occasion: Occasion,
+        code: str = "",
+        terms: Terms = AS_LISTED,
     ) -> tuple[Entry, Occasion]:
         """Hand over or order one prize, inside the caller's transaction: the entry, and on what it was decided.
 
@@ -34,8 +42,15 @@ class Spending:
         """
         standing.may_spend()
         basis = self._authorised(standing, prize, occasion, code) if code else self._limited(standing, prize, occasion)
+        if delivery == "withdrawal":
+            _, issuer = self._store.withdrawal_key()
+            until = last_day(occasion.at, ZoneInfo(self._store.programme().zone))
+            ordered = request_with_code(standing, prize, occasion=basis, until=until, issuer=issuer)
+            return self._store.append(ordered), basis
         if delivery == "scheduled":
-            return self._store.append(request(standing, prize, occasion=basis)), basis
+            place = keep_beside(self._store, terms.place) if terms.place else ""
+            ordered = request(standing, prize, occasion=basis, place=place, here=terms.here)
+            return self._store.append(ordered), basis
         on_hand = self._store.on_hand(prize.code)
         return self._store.append(redeem(standing, prize, on_hand=on_hand, occasion=basis)), basis
 

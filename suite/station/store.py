@@ -20,19 +20,20 @@ from suite.domain.ids import (
 from suite.domain.pins import TRIES
 from suite.domain.programme import Programme
 from suite.domain.quantities import Moment, Points
+from suite.domain.withdrawal import Known as WithdrawalKnown
 from suite.journal.entry import Tip
 from suite.node.store import NodeStore
 from suite.runtime.db import Connection
 from suite.runtime.errors import NotSetUp
 from suite.station.cardbox import Cardbox
 from suite.station.consignment import Consignment
-from suite.station.feed_tables import take_pages
+from suite.station.feed_tables import header_told, take_pages
 from suite.station.noticeboard import Noticeboard
 from suite.station.pos.store import PosStore
 from suite.station.projections import project
 from suite.station.purse import Purse
 from suite.station.schema import migrate, recreate_projections, stamp
-from suite.sync.feed import AttendantRow, Feed, Progress, in_silence
+from suite.sync.feed import AttendantRow, Feed, Progress, header_of, in_silence
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -136,10 +137,11 @@ class StationStore(NodeStore):
         """What was ordered here, oldest first: as central told it, and what it has not heard of yet."""
         rows = self._db.execute(
             """SELECT o.number, o.at, o.account, coalesce(greeting, ''), o.prize, o.points,
-              iif(h.seq IS NULL, o.state, 'delivered'), o.slip FROM (
-              SELECT number, at, account, prize, points, state, slip FROM feed_order
-              UNION ALL SELECT :station || '-' || seq, at, coalesce(root, m.account), reference, -points, 'requested', 0
-              FROM movement AS m LEFT JOIN feed_alias AS a ON a.account = m.account
+              iif(h.seq IS NULL, o.state, 'delivered'), o.slip, o.money FROM (
+              SELECT number, at, account, prize, points, state, slip, money FROM feed_order
+              UNION ALL SELECT :station || '-' || seq, at, coalesce(root, m.account), reference, -points, 'requested',
+              0, w.money FROM movement AS m JOIN own_order AS w USING (seq)
+              LEFT JOIN feed_alias AS a ON a.account = m.account
               WHERE kind = 'request' AND seq > coalesce((SELECT ack_seq FROM feed_header), 0)) AS o
             LEFT JOIN handed_over AS h ON h.number = o.number
             LEFT JOIN feed_account AS f ON f.account = o.account ORDER BY o.at, o.number""",
@@ -198,6 +200,31 @@ class StationStore(NodeStore):
             FROM feed_contested c JOIN ticket t ON t.document = c.document ORDER BY 1"""
         )
         return [Incident(*row) for row in rows]
+
+    def order_with_code(self, issuer: int, place: int, own_station: str) -> WithdrawalKnown:
+        """What is known here of an order with a code: handed over, here or elsewhere, or cancelled."""
+        here = self._db.execute("SELECT 1 FROM withdrawn WHERE issuer = ? AND place = ?", (issuer, place)).fetchone()
+        if here:
+            return WithdrawalKnown(own_station)
+        row = self._db.execute("SELECT station FROM feed_closed WHERE issuer = ? AND seq = ?", (issuer, place))
+        told = row.fetchone()
+        return WithdrawalKnown(told[0], cancelled=not told[0]) if told else WithdrawalKnown()
+
+    def withdrawal_key(self) -> tuple[bytes, int]:
+        """The network's key of withdrawal codes, and this journal's number there. Raises NotSetUp."""
+        signed = header_told(self._db)
+        header = header_of(signed) if signed else None
+        if header is None or not header.withdrawal or not header.number:
+            raise NotSetUp(
+                N_("This station has no key for withdrawal codes yet. Import a new bundle of central first.")
+            )
+        return bytes.fromhex(header.withdrawal), header.number
+
+    def prizes_ever(self) -> list[PrizeCode]:
+        """The prizes of every version of the programme that was told, newest first."""
+        rows = self._db.execute("SELECT content FROM feed_programme ORDER BY version DESC").fetchall()
+        versions = [msgspec.json.decode(row[0], type=Programme) for row in rows]
+        return list(dict.fromkeys(prize.code for version in versions for prize in version.prizes))
 
     # Prize stock
 

@@ -21,7 +21,7 @@ from suite.station.enrolment import check_free, enrol, replace_card
 from suite.station.handover_tasks import HandOvers
 from suite.station.questions import Question
 from suite.station.reporting import ask_report, shown_reports
-from suite.station.returns import TakenBackReceipt, bring_prize_back, return_without_ticket, reverse_sale
+from suite.station.returns import TakenBackReceipt, bring_prize_back, give_back, return_without_ticket, reverse_sale
 from suite.station.shelf import count_stock, receive
 from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
 from suite.station.transfer_tasks import Transfers
@@ -282,7 +282,8 @@ def _taken_back(receipt: TakenBackReceipt) -> Told:
     head = say(N_("{what} taken back, {points} points"), what=receipt.what, points=number(receipt.points))
     left = "" if receipt.balance is None else say(N_("New balance {balance}"), balance=number(receipt.balance))
     short = say(N_("{points} points more were due and not there to take."), points=number(receipt.shortfall))
-    lines = (receipt.member, head, short if receipt.shortfall else "", left, _reference(receipt))
+    back = give_back(receipt)
+    lines = (receipt.member, head, back, short if receipt.shortfall else "", left, _reference(receipt))
     return tuple(line for line in lines if line)
 
 

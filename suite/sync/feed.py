@@ -38,9 +38,10 @@ from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.sync.desk_pages import DESK_KEYS, DeskPage
 from suite.sync.digest import Digest
 from suite.sync.frames import FEED, PAGE, Frame, signed_parts
-from suite.sync.order_page import OrderPage
+from suite.sync.order_page import ClosedPage, OrderPage
 from suite.sync.outpost_pages import DeliveryPage, MemberPage, NetworkPage, OfferPage, RequestPage
 from suite.sync.shelf_pages import StationPage, TransferPage
+from suite.sync.spending_pages import GrantPage, HoldPage
 
 ROWS_A_PAGE = 5000
 
@@ -158,31 +159,6 @@ class FirstPurchasePage(msgspec.Struct, frozen=True, tag="first-purchase"):
     rows: tuple[FirstPurchaseRow, ...]
 
 
-class HoldRow(msgspec.Struct, frozen=True, array_like=True):
-    """Points of a member that central holds for an authorisation at this station; the balances are without them."""
-
-    card: CardNumber
-    points: Points
-    day: str
-    number: int
-    account: AccountId
-
-
-class HoldPage(msgspec.Struct, frozen=True, tag="hold"):
-    rows: tuple[HoldRow, ...]
-
-
-class GrantRow(msgspec.Struct, frozen=True, array_like=True):
-    """What is left of the points that central granted a member for this station; no balance holds them."""
-
-    account: AccountId
-    points: Points
-
-
-class GrantPage(msgspec.Struct, frozen=True, tag="grant"):
-    rows: tuple[GrantRow, ...]
-
-
 class GoneRow(msgspec.Struct, frozen=True, array_like=True):
     """A row that a delta takes away: the type of its page, and its key (`KEYS`)."""
 
@@ -206,6 +182,7 @@ TablePage = (
     | HoldPage
     | GrantPage
     | OrderPage
+    | ClosedPage
     | StationPage
     | TransferPage
     | DeskPage
@@ -229,6 +206,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "hold": ("card", "points", "day", "number"),
     "grant": ("account",),
     "order": ("number",),
+    "closed": ("issuer", "seq"),
     "station": ("station",),
     "transfer": ("note", "prize"),
     **DESK_KEYS,
@@ -298,6 +276,8 @@ class FeedHeader(msgspec.Struct, frozen=True):
     """The feeds, by name, of which this one builds on any; none: it is whole and builds on nothing."""
     digests: tuple[Digest, ...] = ()
     """What the station holds after this feed, table by table."""
+    withdrawal: str = ""
+    """The network's key of withdrawal codes, in hexadecimal; only stations are told (PRZ-8)."""
 
 
 class Feed:

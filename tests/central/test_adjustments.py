@@ -105,7 +105,7 @@ def test_a_cancelled_order_gives_its_points_back(world):
     world.carry_in("E1")
     with world.office.store.transaction():
         (order,) = world.office.store.shelf.pending_orders()
-    assert cancel_order(world.office, order.order, "no longer made") == 500
+    assert cancel_order(world.office, order.order, "no longer made").points == 500
     assert world.balance(1) == 600
     with pytest.raises(OrderAlreadyServed):
         cancel_order(world.office, order.order, "again")

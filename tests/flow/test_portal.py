@@ -239,7 +239,7 @@ def test_an_order_of_a_portal_is_cancelled_like_any_other(world, tmp_path):
     number = at(world).ask_prize(ANA, "BIKE", HOME)
     exchange(world)
     portal.accept(world.office, number, "in stock")
-    assert cancel_order(world.office, number, "not wanted") == 500
+    assert cancel_order(world.office, number, "not wanted").points == 500
     assert world.balance(1) == 1200
     assert is_sound(world, tmp_path)
 

@@ -26,6 +26,7 @@ DROP TABLE feed_contested; DROP TABLE feed_declared;
 DROP TABLE feed_station; DROP TABLE feed_transfer;
 DROP TABLE feed_message; DROP TABLE message_shown; ALTER TABLE feed_account DROP COLUMN shown;
 DROP TABLE answer_given; DROP TABLE feed_report; DROP TABLE report; ALTER TABLE feed_account DROP COLUMN answered;
+DROP TABLE own_order; DROP TABLE withdrawn; DROP TABLE feed_closed;
 DROP TABLE pos_setup; DROP TABLE pos_file; DROP TABLE pos_ticket; DROP TABLE card_sale;
 ALTER TABLE feed_header DROP COLUMN number;
 ALTER TABLE feed_account DROP COLUMN tier; ALTER TABLE feed_account DROP COLUMN qualifying;

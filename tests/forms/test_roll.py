@@ -1,6 +1,6 @@
 """Receipts on a roll: what they say, and the bytes that reach a printer."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 import pytest
@@ -77,6 +77,26 @@ def test_a_prize_is_signed_for_once_and_its_copy_says_so(copy, signed):
     assert ("Signature" in said) is signed
     assert ("COPY" in said) is copy
     assert "-100" in said
+
+
+@pytest.mark.parametrize(("money", "words"), [(150_050, "Paid in ARS"), (-150_050, "Given back in ARS"), (0, None)])
+def test_the_money_of_a_prize_stands_on_its_slip(money, words):
+    prize = msgspec.structs.replace(SALE, kind="redemption", prize="Mug", sold=(), points=-60, money=money)
+    said = text_of(escpos(roll_of(prize, ENGLISH), 32))
+    assert (" ".join(f"{words} 1,500.50".split()) in " ".join(said.split())) is (words is not None)
+
+
+@pytest.mark.parametrize("columns", [32, 42])
+def test_a_withdrawal_code_is_printed_whole_with_its_last_day(columns):
+    code, until = "102-123456-9823-0417-5530-1188", date(2026, 12, 14)
+    order = msgspec.structs.replace(SALE, kind="request", prize="Mug", sold=(), points=-60, code=code, until=until)
+    lines = text_of(escpos(roll_of(order, ENGLISH), columns)).splitlines()
+    assert code in lines
+    assert "14 December 2026" in lines[lines.index(code) + 2]
+    given = msgspec.structs.replace(order, kind="withdrawal", code="", until=None)
+    said = text_of(escpos(roll_of(given, ENGLISH), columns))
+    assert "ORDERED PRIZE COLLECTED" in said
+    assert "POINTS" not in said
 
 
 def test_an_inquiry_lists_its_moves_and_shows_the_balance():

@@ -49,7 +49,7 @@ MODULES = {
     "spending": ("authorise", "grant", "exposure"),
     "portal": ("portal", "requests"),
     "shifts": ("shifts",),
-    "prizes": ("ship", "stock", "transfers", "orders", "slip", "assign"),
+    "prizes": ("ship", "stock", "transfers", "orders", "slip", "assign", "prize-money", "withdrawals"),
     "incidents": ("incidents", "incident"),
 }
 

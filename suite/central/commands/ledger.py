@@ -14,7 +14,7 @@ from suite.domain.ids import AccountId, OrderNumber
 from suite.domain.quantities import MAX_INTEGER, Points
 from suite.runtime.console import NUMBER, PATH, Answer, SpokenCommand, answers, progress, table
 from suite.runtime.paths import Home
-from suite.runtime.texts import number, say
+from suite.runtime.texts import money, number, say
 
 SIGNED = click.IntRange(-MAX_INTEGER, MAX_INTEGER)
 
@@ -92,9 +92,11 @@ def fleet_month(home: Home, month: str, file: Path) -> Answer:
 @answers
 @click.pass_obj
 def cancel(home: Home, order: str, reason: str) -> Answer:
-    points = cancel_order(office_in(home), OrderNumber(order), reason_of(reason))
-    line = say(N_("Order {order} cancelled: {points} points are back."), order=order, points=number(points))
-    return Answer({"order": order, "points": points}, (line,))
+    was = cancel_order(office_in(home), OrderNumber(order), reason_of(reason))
+    line = say(N_("Order {order} cancelled: {points} points are back."), order=order, points=number(was.points))
+    back = say(N_("Station {station} gives back in money: {money}"), station=was.station, money=money(was.money))
+    data = {"order": order, "points": was.points, "station": was.station, "money": was.money}
+    return Answer(data, (line, *((back,) if was.money else ())))
 
 
 COMMANDS: dict[str, click.Command] = {

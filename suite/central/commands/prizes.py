@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from suite.central.commands.opening import office_in
+from suite.central.commands.opening import office_in, parse_month
 from suite.central.documents import NO_WAREHOUSE, issue_slip
 from suite.central.office import Office
+from suite.domain.calendar import month_name
 from suite.domain.documents import DeliverySlip
 from suite.domain.errors import N_, OrderHeld
 from suite.domain.events.station import PrizeCount
@@ -15,7 +16,7 @@ from suite.domain.ids import OrderNumber, PrizeCode, StationCode
 from suite.runtime.console import PATH, Answer, SpokenCommand, answers, table, write_out
 from suite.runtime.errors import PARTLY_DONE, BadInput
 from suite.runtime.paths import Home
-from suite.runtime.texts import say, say_error
+from suite.runtime.texts import money, say, say_error
 from suite.runtime.words import order_state, when
 
 SHIPPED_MAX = 100_000
@@ -163,6 +164,40 @@ def _issued(
     return slips, held
 
 
+@click.command(
+    "prize-money", cls=SpokenCommand, help=N_("What stations took in money beside the points of prizes, and gave back.")
+)
+@click.argument("month", required=False)
+@answers
+@click.pass_obj
+def prize_money(home: Home, month: str | None) -> Answer:
+    office, only = office_in(home), parse_month(month) if month else None
+    with office.store.transaction():
+        found = [row for row in office.store.shelf.prize_money() if only in (None, row.month)]
+    rows = [
+        (r.station, month_name(r.month), r.prize, money(r.taken), money(r.given_back), money(r.taken - r.given_back))
+        for r in found
+    ]
+    columns = (N_("Station"), N_("Month"), N_("Prize"), N_("Taken"), N_("Given back"), N_("Held"))
+    data = [{**msgspec.structs.asdict(row), "month": month_name(row.month)} for row in found]
+    return Answer(data, table(tuple(map(say, columns)), rows))
+
+
+@click.command(
+    "withdrawals", cls=SpokenCommand, help=N_("Prizes handed over for withdrawal codes, and which orders they were.")
+)
+@answers
+@click.pass_obj
+def withdrawals(home: Home) -> Answer:
+    office = office_in(home)
+    with office.store.transaction():
+        zone, found = office.zone(), office.store.shelf.withdrawals()
+    unheard = say(N_("not heard of yet"))
+    rows = [(f"{w.issuer}-{w.seq}", w.order or unheard, when(w.at, zone), w.station, w.prize, w.card) for w in found]
+    columns = (N_("Code"), N_("Order"), N_("When"), N_("Station"), N_("Prize"), N_("Card"))
+    return Answer(found, table(tuple(map(say, columns)), rows))
+
+
 COMMANDS: dict[str, click.Command] = {
     "ship": ship,
     "stock": stock,
@@ -170,4 +205,6 @@ COMMANDS: dict[str, click.Command] = {
     "orders": orders,
     "slip": slip,
     "assign": assign,
+    "prize-money": prize_money,
+    "withdrawals": withdrawals,
 }

@@ -210,13 +210,17 @@ class PointsCancelled(CentralEvent, frozen=True, kw_only=True, tag="PointsCancel
 
 
 class OrderCancelled(CentralEvent, frozen=True, kw_only=True, tag="OrderCancelled.1"):
-    """A scheduled prize that did not leave is not delivered; its points go back, alive for `grace` closes at least."""
+    """A scheduled prize that did not leave is not delivered; its points go back, alive for `grace` closes at least.
+
+    The station where it was ordered gives `money` back.
+    """
 
     order: OrderNumber
     account: AccountId
     points: Points
     grace: int
     reason: str
+    money: Centavos = Centavos(0)
 
 
 class AccrualDisputed(CentralEvent, frozen=True, kw_only=True, tag="AccrualDisputed.1"):

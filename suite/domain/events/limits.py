@@ -20,12 +20,14 @@ from suite.domain.events.station import (
     PrizeCount,
     PrizeRedeemed,
     PrizeRequested,
+    PrizeWithdrawn,
     RedemptionReversed,
     SaleRecorded,
     SaleReversed,
 )
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
 from suite.domain.ids import CARD_PATTERN, CODE_PATTERN, DOCUMENT_PATTERN, NOTE_PATTERN, PROVISIONAL
+from suite.domain.pricing import MONEY_MAX
 from suite.domain.quantities import MAX_INTEGER
 
 AMOUNT_MAX = 10**15
@@ -48,10 +50,14 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
         isinstance(event, RedemptionReversed) and event.grace > GRACE_MAX,
         isinstance(event, MemberApplied) and not any(_own_number(event.account, journal) for journal in journals),
         getattr(event, "points", 0) > POINTS_MAX,
+        getattr(event, "money", 0) > MONEY_MAX,
         getattr(event, "account", 1) < 1,
         isinstance(event, PrizeRedeemed | PrizeRequested) and not _possible_basis(event),
         isinstance(event, PrizeDispatched | PrizeDelivered | PrizeReturned)
         and re.fullmatch(ORDER_PATTERN, event.order) is None,
+        isinstance(event, PrizeRequested) and not re.fullmatch(f"({COMMITMENT_PATTERN})?", event.place),
+        isinstance(event, PrizeRequested) and not _possible_code(event, journals),
+        isinstance(event, PrizeWithdrawn) and not re.fullmatch(DAY_PATTERN, event.until),
         isinstance(event, PrizeDelivered) and not _possible_receipt(event),
         isinstance(event, Asked) and not _possible_request(event),
         isinstance(event, PrizesTransferred | TransferReceived) and not _possible_transfer(event),
@@ -70,6 +76,13 @@ def _possible_basis(event: PrizeRedeemed | PrizeRequested) -> bool:
     return (feed is None or EARLIEST <= feed.at < LATEST) and (
         authorisation is None or re.fullmatch(DAY_PATTERN, authorisation.day) is not None
     )
+
+
+def _possible_code(event: PrizeRequested, journals: Collection[int]) -> bool:
+    """A code of the station's own, good until a day that can be written; or none at all."""
+    if not event.collect:
+        return not event.issuer
+    return event.issuer in journals and re.fullmatch(DAY_PATTERN, event.collect) is not None
 
 
 def _possible_receipt(event: PrizeDelivered) -> bool:

@@ -95,7 +95,8 @@ class PrizeRedeemed(Event, frozen=True, kw_only=True, tag="PrizeRedeemed.1"):
     """A prize was handed over from the station's consignment stock (PRZ-2). `document` names a written voucher.
 
     `feed` is what it was decided upon where the network limits spending with no link (PRZ-6), `authorisation` central's
-    by telephone. `beyond` is the code of the limit that a voucher passed, found when it was typed in.
+    by telephone. `beyond` is the code of the limit that a voucher passed, found when it was typed in. `money` was paid
+    beside the points (PRZ-7).
     """
 
     card: CardNumber
@@ -108,12 +109,13 @@ class PrizeRedeemed(Event, frozen=True, kw_only=True, tag="PrizeRedeemed.1"):
     feed: FeedSeen | None = None
     authorisation: Authorisation | None = None
     beyond: str = ""
+    money: Centavos = Centavos(0)
 
 
 class RedemptionReversed(Event, frozen=True, kw_only=True, tag="RedemptionReversed.1"):
     """A prize came back (PRZ-4): to the shelf, and its points to their lots, alive for `grace` closes at least.
 
-    `redemption` is the place of the hand-over in this journal.
+    `redemption` is the place of the hand-over in this journal. `money` was given back.
     """
 
     redemption: int
@@ -123,6 +125,7 @@ class RedemptionReversed(Event, frozen=True, kw_only=True, tag="RedemptionRevers
     points: Points
     grace: int
     attendant: AttendantNumber = AttendantNumber("")
+    money: Centavos = Centavos(0)
 
 
 class MemberApplied(Event, frozen=True, kw_only=True, tag="MemberApplied.1"):
@@ -155,7 +158,9 @@ class CardReplaced(Event, frozen=True, kw_only=True, tag="CardReplaced.1"):
 class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
     """A prize was ordered for a later delivery (PRZ-3); its points are held from this moment on.
 
-    `feed` and `authorisation` are those of `PrizeRedeemed`.
+    `feed`, `authorisation` and `money` are those of `PrizeRedeemed`. It goes to this station when it is `here`, else
+    where the member said (`place` commits to that), else to the address of the member's application. With a day in
+    `collect` it goes nowhere: until then any station hands it over for the code of journal `issuer` (PRZ-8).
     """
 
     card: CardNumber
@@ -166,6 +171,27 @@ class PrizeRequested(Event, frozen=True, kw_only=True, tag="PrizeRequested.1"):
     attendant: AttendantNumber = AttendantNumber("")
     feed: FeedSeen | None = None
     authorisation: Authorisation | None = None
+    money: Centavos = Centavos(0)
+    place: str = ""
+    here: bool = False
+    collect: str = ""
+    issuer: int = 0
+
+
+class PrizeWithdrawn(Event, frozen=True, kw_only=True, tag="PrizeWithdrawn.1"):
+    """What was ordered at place `order` of journal `issuer` was handed over here, from consignment stock (PRZ-8).
+
+    No points move: the order took them. `until` is the last day that the code said.
+    """
+
+    issuer: int
+    order: int
+    card: CardNumber
+    account: AccountId
+    prize: PrizeCode
+    until: str
+    entry: EntryMode = "swipe"
+    attendant: AttendantNumber = AttendantNumber("")
 
 
 class PrizeCount(msgspec.Struct, frozen=True, array_like=True):
@@ -272,6 +298,7 @@ StationEvent = (
     | PrizeRedeemed
     | RedemptionReversed
     | PrizeRequested
+    | PrizeWithdrawn
     | MemberApplied
     | CardReplaced
     | ShipmentReceived
