@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from suite.central import schema as central_schema
+from suite.central.columns import metadata
 from suite.central.dialect import embedded_engine
 from suite.central.doctor import examine_content
 from suite.central.store import CentralStore
@@ -126,7 +126,7 @@ def test_a_healthy_central_has_no_findings(lived, tmp_path):
     assert central_findings(lived, tmp_path) == []
 
 
-@pytest.mark.parametrize("table", [table.name for table in central_schema.metadata.sorted_tables])
+@pytest.mark.parametrize("table", [table.name for table in metadata.sorted_tables])
 def test_damage_to_a_table_of_central_is_found(lived, tmp_path, table):
     key = lived.office.secrets.database_key()
     connection = open_database(lived.folder / "central" / "canje.db", key)
