@@ -8,6 +8,7 @@ from abc import abstractmethod
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.widgets import Input
 
 from suite.domain.errors import N_
 from suite.runtime.texts import say
@@ -117,10 +118,23 @@ class HearingApp(App[None]):
         for outcome in outcomes:
             if isinstance(self.screen, ReaderScreen):
                 self.screen.told(outcome, "terminal", at)
-            elif isinstance(outcome, Swiped) and self._once.is_new(outcome.scan, at):
+            elif (
+                isinstance(outcome, Swiped)
+                and not await self._takes_invoice(outcome)
+                and self._once.is_new(outcome.scan, at)
+            ):
                 self.swiped(outcome.scan)
             if isinstance(outcome, Typed):
                 await self._replay(outcome.text)
+
+    async def _takes_invoice(self, swiped: Swiped) -> bool:
+        """Whether an invoice's code was read into a field with room for its number; it stands for number and Enter."""
+        field, number = self.focused, swiped.invoice or ""
+        if not number or not isinstance(field, Input) or len(number) > (field.max_length or 0):
+            return False
+        field.value = ""
+        await self._replay(f"{number}\r")
+        return True
 
     async def _replay(self, text: str) -> None:
         """Hand typed keys on to whatever has the focus."""

@@ -19,12 +19,14 @@ from suite.runtime.explaining import expiring_line, next_tier_line, tier_name, t
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.typed_text import document_number
 from suite.runtime.words import card_warning, kind_name, when
+from suite.station.claiming import waiting_lines
 from suite.station.collecting import Collected
-from suite.station.desk import Attendant, CardRead, Desk
+from suite.station.desk import Attendant, CardRead, Desk, SaleReceipt
 from suite.station.handover import waiting_for
 from suite.station.handover_tasks import HandOvers
 from suite.station.link_state import link_words
 from suite.station.messages import show_messages
+from suite.station.pos.pending import claim
 from suite.station.printing import Queue
 from suite.station.profile import ask_question, open_question
 from suite.station.questions import Question
@@ -163,9 +165,7 @@ class PlainDesk:
         return tuple(line for line in lines if line)
 
     async def _sell(self, read: CardRead, attendant: Attendant) -> None:
-        lines = await self._tasks.sale_lines()
-        document = await self._ask(say(N_("TICKET NUMBER")), document_number)
-        receipt = self._desk.sell(read, attendant.number, document, lines)
+        receipt = await self._sold(read, attendant)
         explained = self._desk.explain(receipt.document)
         why = [tried_line(explained.programme, one) for one in explained.earned.tried if not one.why_not]
         balance = "" if receipt.balance is None else number(receipt.balance)
@@ -173,6 +173,17 @@ class PlainDesk:
         after = say(N_("New balance {balance}"), balance=balance) if balance else ""
         reference = say(N_("Reference {reference}"), reference=receipt.reference)
         self._say(tuple(line for line in (done, *why, after, reference) if line))
+
+    async def _sold(self, read: CardRead, attendant: Attendant) -> SaleReceipt:
+        """A sale of the POS where any waits and is chosen, else a typed one."""
+        waiting, shown = waiting_lines(self._desk)
+        if waiting:
+            chosen = await self._tasks.choose(say(N_("WHICH SALE?")), *shown, say(N_("Another, by hand")))
+            if chosen <= len(waiting):
+                return claim(self._desk, read, attendant.number, waiting[chosen - 1])
+        lines = await self._tasks.sale_lines()
+        document = await self._ask(say(N_("TICKET NUMBER")), document_number)
+        return self._desk.sell(read, attendant.number, document, lines)
 
     async def _redeem(self, read: CardRead, attendant: Attendant) -> None:
         done = await Redeeming(self._desk, self._answer_to, read, attendant).run()

@@ -16,6 +16,7 @@ from suite.runtime.identity import checked_document
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import document_number, scaled
+from suite.station.claiming import claim_forgotten
 from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.enrolment import check_free, enrol, replace_card
 from suite.station.handover_tasks import HandOvers
@@ -85,14 +86,24 @@ class Tasks:
     # Members (F7)
 
     async def members(self, attendant: Attendant) -> Told:
-        """Enrol somebody, report a card lost, tell central of something, or see what it answered (STA-6)."""
-        office = (say(N_("Tell central of something")), say(N_("What central answered")))
-        task = await self.choose(say(N_("MEMBERS")), say(N_("New member")), say(N_("Lost card")), *office)
+        """Enrol somebody, report a card lost, credit a forgotten card's ticket, tell central of something (STA-6)."""
+        task = await self.choose(
+            say(N_("MEMBERS")),
+            say(N_("New member")),
+            say(N_("Lost card")),
+            say(N_("A ticket of earlier, for a forgotten card (manager)")),
+            say(N_("Tell central of something")),
+            say(N_("What central answered")),
+        )
+        if task == 1:
+            return await self._enrol(attendant)
+        if task == 2:  # noqa: PLR2004 -- the choice above
+            return await self._lost(attendant)
         if task == 3:  # noqa: PLR2004 -- the choice above
-            return await ask_report(self._desk, self._ask, self.choose, attendant.number)
+            return await claim_forgotten(self._desk, self._ask_any, self._ask_card, attendant)
         if task == 4:  # noqa: PLR2004 -- the choice above
-            return shown_reports(self._desk)
-        return await (self._enrol(attendant) if task == 1 else self._lost(attendant))
+            return await ask_report(self._desk, self._ask, self.choose, attendant.number)
+        return shown_reports(self._desk)
 
     async def _enrol(self, attendant: Attendant) -> Told:
         card = await self._ask_card(say(N_("NEW CARD: swipe it or type its number")), new=True)

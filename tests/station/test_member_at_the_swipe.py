@@ -68,7 +68,7 @@ def test_line_by_line_the_same_is_said_and_asked(site):
 
 
 def test_central_is_told_of_something_on_the_number_pad(site):
-    said = lived(site, "7", site.code, "3", "4", "", ANA, "No lee la banda", "7", site.code, "4")
+    said = lived(site, "7", site.code, "4", "4", "", ANA, "No lee la banda", "7", site.code, "5")
     (fact,) = facts(site, IncidentReported)
     assert (fact.kind, fact.document, fact.card, bool(fact.note)) == ("equipment", "", ANA, True)
     assert "What central answered" in said

@@ -68,8 +68,8 @@ async def test_bad_answers_are_asked_again_and_esc_records_nothing(site):
     app = StationApp(site.desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await begin(app, pilot, site, "f7")
-        await answer(app, pilot, ("MEMBERS", "5"))
-        await answer(app, pilot, ("Type a number from 1 to 4", "1"), ("NEW CARD", ANA))
+        await answer(app, pilot, ("MEMBERS", "6"))
+        await answer(app, pilot, ("Type a number from 1 to 5", "1"), ("NEW CARD", ANA))
         await answer(app, pilot, ("belongs to somebody already", NEW), ("SURNAME", ""))
         await answer(app, pilot, ("That is needed", "Paz"), ("FIRST NAME", ""), ("DOCUMENT", "2"), ("NUMBER", "123"))
         await shown(app, pilot, "is not a valid document")

@@ -80,7 +80,7 @@ def message(
 @click.pass_obj
 def messages(home: Home, everything: bool) -> Answer:
     found = board.messages(office_in(home), everything=everything)
-    columns = (N_("Number"), N_("To"), N_("Station"), N_("From"), N_("Until"), N_("Said"), N_("Text"))
+    columns = (N_("Number"), N_("For"), N_("Station"), N_("From"), N_("Until"), N_("Said"), N_("Text"))
     rows = [
         (str(m.number), _whom(each), m.station, m.first, m.last, each.shown, each.text)
         for each in found

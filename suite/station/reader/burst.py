@@ -7,6 +7,8 @@ every key and every poll carries its own time in seconds, from one clock that ne
 from dataclasses import dataclass, field
 from typing import Final
 
+from suite.domain.ids import DocumentNumber
+from suite.station.reader.invoice import CODE_MAX, invoice_in, opens_code
 from suite.station.reader.masking import masked
 from suite.station.reader.swipe import RAW_MAX, Scan, decode, opens_track
 
@@ -43,6 +45,8 @@ class Swiped:
     mean_gap_ms: float
     shape: str = field(default="", compare=False)
     """The text as it may be shown: letters and digits hidden, but for the card's last four."""
+    invoice: DocumentNumber | None = None
+    """The invoice whose QR code it was."""
 
 
 Outcome = Typed | Swiped
@@ -107,7 +111,7 @@ class Burst:
     def _hold(self, char: str, at: float) -> None:
         """Keeps the key, or only counts it where a burst is already too long to be a card."""
         self._last_at = at
-        if len(self._text) == RAW_MAX:
+        if len(self._text) == self._room():
             self._dropped += 1
         else:
             self._text += char
@@ -125,7 +129,11 @@ class Burst:
 
     def _is_full_of_typing(self) -> bool:
         """Whether no more can be held and a person typed it, so that it can go out."""
-        return len(self._text) == RAW_MAX and not self._is_quick()
+        return len(self._text) == self._room() and not self._is_quick()
+
+    def _room(self) -> int:
+        """How many keys are held: as many as a card's tracks have, or an invoice's code."""
+        return CODE_MAX if opens_code(self._text) else RAW_MAX
 
     def _outcome(self) -> Outcome:
         """What the held keys were."""
@@ -139,7 +147,8 @@ class Burst:
         whole = on_track or max(self._gaps()) <= KEY_HOLD_SECONDS
         scan = scan if whole else None
         shape = masked(self._text, scan.card if scan else "")
-        return Swiped(scan, len(self._text) + self._dropped, _mean_ms(self._gaps()), shape)
+        invoice = None if self._dropped else invoice_in(self._text)
+        return Swiped(scan, len(self._text) + self._dropped, _mean_ms(self._gaps()), shape, invoice)
 
     def _gaps(self) -> list[float]:
         """Seconds between the held keys."""

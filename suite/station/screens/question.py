@@ -9,13 +9,15 @@ from textual.widgets import Input, Static
 
 from suite.domain.errors import Refusal
 from suite.runtime.errors import SuiteError
+from suite.runtime.fiscal_qr import QR_MAX
 from suite.runtime.texts import say_error
 from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
 from suite.station.screens.base import DeskScreen
 
 Value = TypeVar("Value")
-ANSWER_MAX = 60
+ANSWER_MAX = QR_MAX
+"""An invoice's code, pasted where its number is asked; what takes an answer bounds it further."""
 LINES_SHOWN = 14
 
 

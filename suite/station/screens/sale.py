@@ -12,6 +12,7 @@ from suite.domain.errors import N_, Refusal, TicketKept
 from suite.domain.programme import Product
 from suite.domain.quantities import Centavos, Millis
 from suite.runtime.errors import SuiteError
+from suite.runtime.fiscal_qr import QR_MAX
 from suite.runtime.texts import money, quantity, say, say_error
 from suite.runtime.typed_text import document_number, scaled
 from suite.station.desk import Attendant, CardRead, SaleReceipt
@@ -70,6 +71,7 @@ class SaleScreen(DeskScreen[SaleReceipt | None]):
 
     def _question(self) -> tuple[str, list[str]]:
         if self._ticket_asked:
+            self.query_one(Input).max_length = QR_MAX  # an invoice's code can be pasted
             return say(N_("TICKET NUMBER")), []
         if self._product is None:
             choices = [f"{typed:>2}  {p.name}" for typed, p in list(self.products().items())[:PRODUCTS_SHOWN]]
