@@ -18,6 +18,9 @@ from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
 Choice = Literal["sale", "redeem", "movements", "hand-over"]
+PRIZES_SHOWN = 40
+"""Characters of the names of what may have come: one line, in any language."""
+
 CHOICES: dict[str, Choice] = {"1": "sale", "2": "redeem", "3": "movements", "4": "hand-over"}
 
 
@@ -74,7 +77,9 @@ class MemberScreen(DeskScreen[Choice | None]):
         self._waiting = [] if standing.role == "truck" else [prize_name(desk, o) for o in waiting_for(desk, standing)]
         choices = [say(N_("1  Sale          F2")), say(N_("2  Prize         F3")), say(N_("3  Last moves    F4"))]
         if self._waiting:
-            choices.append(say(N_("4  Hand over what was ordered: {prizes}"), prizes=", ".join(self._waiting)))
+            names = ", ".join(self._waiting)
+            shown = names if len(names) <= PRIZES_SHOWN else f"{names[: PRIZES_SHOWN - 1]}…"
+            choices.append(say(N_("4  Hand over what was ordered: {prizes}"), prizes=shown))
         self.query_one("#choices", Static).update("\n".join(choices))
         self.query_one("#how", Static).display = not self._waiting  # 24 lines hold one of them
 
