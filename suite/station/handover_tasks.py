@@ -24,6 +24,8 @@ class HandOvers:
     async def to_member(self, read: CardRead, standing: CardStanding, attendant: Attendant) -> Told:
         """One of the prizes that a member ordered here, which is chosen."""
         orders = waiting_for(self._desk, standing)
+        if not orders:
+            return (say(N_("Nothing that this member ordered here waits any more.")),)
         shown = [f"{prize_name(self._desk, order)} · {_slip(order.slip)}" for order in orders]
         order = orders[await self._choose(say(N_("WHICH PRIZE IS HERE? Give it only with its slip.")), *shown) - 1]
         return _said(hand_over_order(self._desk, read, attendant.number, order.order))

@@ -13,8 +13,9 @@ from suite.domain.ids import AttendantNumber, StationCode
 from suite.domain.personal import Receipt
 from suite.runtime.texts import set_language
 from suite.station.app import StationApp
-from suite.station.desk import CardRead
+from suite.station.desk import Attendant, CardRead
 from suite.station.handover import hand_over_order, waiting_for
+from suite.station.handover_tasks import HandOvers
 from suite.station.plain import PlainDesk
 from suite.station.printing import Queue
 from suite.station.slips import newest_paper
@@ -22,6 +23,7 @@ from tests.factories import ANA, BRUNO, World
 from tests.station.screens import shown, swipe, type_keys
 
 BIKE = 50_000
+EVA = Attendant("01", "Eva", manager=True)
 
 
 @pytest.fixture
@@ -55,6 +57,12 @@ def hand_over(world, written, card=ANA, station="E1"):
     return hand_over_order(world.sites[station].desk, CardRead(card, "swipe"), AttendantNumber("01"), written)
 
 
+def nothing_to_hand_over(desk):
+    """What is said when it was taken while the member's screen was open; nobody is asked anything."""
+    tasks = HandOvers(desk, ask=None, choose=None)
+    return " ".join(asyncio.run(tasks.to_member(CardRead(ANA, "swipe"), desk.member(ANA), EVA)))
+
+
 def is_rebuilt(world):
     before = world.tables()
     with world.office.store.transaction():
@@ -75,6 +83,7 @@ def test_its_member_takes_it_and_central_knows_it_is_delivered(world, way, dispa
     done = hand_over(world, str(order.slip) if way == "slip" else order.order)
     assert (done.member, done.prize, done.order) == ("Ana G.", "Bicicleta", order.order)
     assert waiting_for(desk, desk.member(ANA)) == []
+    assert "waits any more" in nothing_to_hand_over(desk)
     world.carry_in("E1")
     if dispatched == "late":
         world.carry_in("W1")

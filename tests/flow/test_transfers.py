@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from suite.central.jobs.transfers import MISSED_MS
+from suite.central.jobs.transfers import MISSED_MS, miss_transfers
 from suite.central.merge import NotMerged
 from suite.domain.errors import ManagerNeeded, Refusal, UnknownPrize
 from suite.domain.events.shelf import PrizesTransferred
@@ -119,7 +119,9 @@ def test_a_side_that_is_not_heard_of_for_a_month_is_looked_into_until_it_is(worl
     for document in ("A-2", "A-3"):
         desk(world, side).sell(CardRead(ANA, "swipe"), "01", document, (line(),))
         world.carry_in(side)
-        assert at_central(world)[2] == [(kind, side, sent.note)], "once"
+        assert at_central(world)[2] == [(kind, side, sent.note)]
+        with world.office.store.transaction():
+            assert miss_transfers(world.office) == 0, "it is told once"
     assert is_rebuilt(world)
     world.carry_in("E2" if side == "E1" else "E1")
     assert at_central(world) == ({"E1": 7, "E2": 3}, 0, [])

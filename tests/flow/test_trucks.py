@@ -31,6 +31,7 @@ ARGUMENTS = {
     "form": "F-1",
     "station": "E1",
     "points": "100",
+    "slip": "1",
 }
 """What a command that takes a card is called with; a new option has to be thought about here."""
 

@@ -20,6 +20,8 @@ from suite.station.widgets.big_number import BigNumber
 Choice = Literal["sale", "redeem", "movements", "hand-over", "question"]
 ALWAYS = 3
 """Choices that every member has; more of them, or something to say, and the screen moves together."""
+PRIZES_SHOWN = 40
+"""Characters of the names of what may have come: one line, in any language."""
 
 
 class MemberScreen(DeskScreen[Choice | None]):
@@ -90,7 +92,8 @@ class MemberScreen(DeskScreen[Choice | None]):
         desk = self.station.desk
         if standing.role != "truck" and (waiting := waiting_for(desk, standing)):
             names = ", ".join(prize_name(desk, order) for order in waiting)
-            offered["hand-over"] = say(N_("Hand over what was ordered: {prizes}"), prizes=names)
+            shown = names if len(names) <= PRIZES_SHOWN else f"{names[: PRIZES_SHOWN - 1]}…"
+            offered["hand-over"] = say(N_("Hand over what was ordered: {prizes}"), prizes=shown)
         if self._question:
             offered["question"] = say(N_("Ask: {question}"), question=self._question)
         return offered
