@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from suite.central.documents import issue_slip
+from suite.central.messages import Draft, write_message
 from suite.domain.errors import N_, WrongPin
+from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode
 from suite.runtime.texts import say, set_language
 from suite.station.app import StationApp
-from tests.factories import ANA
+from suite.station.desk import CardRead
+from tests.factories import ANA, TOML, World
 from tests.station.screens import screen_text, shown, swipe, type_keys
 
 FOLDER = Path(__file__).parent / "grids"
@@ -110,6 +114,47 @@ def written(found):
 
 def read(text):
     return dict(part.split("\n", 1) for part in text.removeprefix("== ").split("\n== "))
+
+
+EVERYTHING = """
+[[tiers]]
+code = "gold"
+name = "Oro"
+points = 1000
+
+[[questions]]
+code = "oil"
+text = "¿Dónde cambia el aceite su auto, habitualmente?"
+answers = ["Aquí", "En otro lado"]
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_a_member_with_everything_fits_the_screen(tmp_path, language):
+    """A tier, points that expire, a message of the office, an order that came, and an open question."""
+    world = World(tmp_path, toml=TOML.replace("[points]", "[points]\ntier_months = 2") + EVERYTHING)
+    site = world.pair("E1")
+    site.sell(CardNumber(ANA), "A-1", amount=200_000_000)
+    site.desk.redeem(CardRead(ANA, "swipe"), AttendantNumber("01"), PrizeCode("BIKE"), "scheduled")
+    world.carry_in("E1")
+    with world.office.store.transaction():
+        [order] = world.office.store.shelf.orders()
+    issue_slip(world.office, order.order)
+    write_message(
+        world.office, Draft(text="Su premio llegó a la estación: pase a retirarlo con la tarjeta y su documento")
+    )
+    world.carry_out("E1")
+    set_language(language)
+    app = StationApp(site.desk)
+    async with app.run_test(size=(COLUMNS, ROWS)) as pilot:
+        await shown(app, pilot, say("SWIPE THE CARD"))
+        await swipe(app, pilot, OURS)
+        await shown(app, pilot, say("ATTENDANT CODE AND PIN"))
+        await type_keys(app, pilot, site.code)
+        grid = await shown(app, pilot, "¿Dónde cambia el aceite")
+    world.close()
+    for words in ("Ana G.", "██", "Oro", "Su premio llegó", "4  ", "Bicicleta", "5  ", "╚", "F10"):
+        assert words in grid, f"{words}\n{grid}"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
