@@ -31,6 +31,7 @@ ARGUMENTS = {
     "form": "F-1",
     "station": "E1",
     "points": "100",
+    "withdrawal": "2-57-9823-0417-5530-1188",
 }
 """What a command that takes a card is called with; a new option has to be thought about here."""
 
