@@ -26,7 +26,7 @@ from suite.runtime.explaining import lines_of
 from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import NAME_MAX, safe_text
-from suite.runtime.texts import number, say
+from suite.runtime.texts import money, number, say
 from suite.runtime.typed_text import document_number, scaled
 from suite.runtime.words import order_state, when
 from suite.station.enrolment import Enrolled, enrol, replace_card
@@ -253,8 +253,11 @@ def orders(home: Home, card: str | None) -> Answer:
         standing = desk.member(desk.keyed_card(card).card)
         standing.may_see()
         found = [order for order in found if order.account == standing.account]
-    rows = [(o.order, when(o.at, desk.zone()), o.member, o.prize, o.points, order_state(o.state)) for o in found]
-    columns = (N_("Order"), N_("When"), N_("Member"), N_("Prize"), N_("Points"), N_("State"))
+    rows = [
+        (o.order, when(o.at, desk.zone()), o.member, o.prize, o.points, money(o.money), order_state(o.state))
+        for o in found
+    ]
+    columns = (N_("Order"), N_("When"), N_("Member"), N_("Prize"), N_("Points"), N_("Money"), N_("State"))
     return Answer(found, table(tuple(map(say, columns)), rows))
 
 

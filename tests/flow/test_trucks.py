@@ -32,6 +32,7 @@ ARGUMENTS = {
     "station": "E1",
     "points": "100",
     "slip": "1",
+    "withdrawal": "2-57-9823-0417-5530-1188",
 }
 """What a command that takes a card is called with; a new option has to be thought about here."""
 

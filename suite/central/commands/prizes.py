@@ -178,7 +178,7 @@ def prize_money(home: Home, month: str | None) -> Answer:
         (r.station, month_name(r.month), r.prize, money(r.taken), money(r.given_back), money(r.taken - r.given_back))
         for r in found
     ]
-    columns = (N_("Station"), N_("Month"), N_("Prize"), N_("Taken"), N_("Given back"), N_("Held"))
+    columns = (N_("Station"), N_("Month"), N_("Prize"), N_("Taken"), N_("Given back"), N_("To be paid over"))
     data = [{**msgspec.structs.asdict(row), "month": month_name(row.month)} for row in found]
     return Answer(data, table(tuple(map(say, columns)), rows))
 
