@@ -1,13 +1,14 @@
 """The station's terminal: wires reader, desk and screens. It decides nothing and knows no SQL."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, Literal
 
 from textual import work
 from textual.binding import Binding, BindingType
 
 from suite.domain.errors import N_, Refusal, UnknownCard
+from suite.domain.standing import CardStanding
 from suite.node.rounds import LOOK_SECONDS, Rounds
 from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import SuiteError
@@ -28,7 +29,7 @@ from suite.station.reader.swipe import Scan
 from suite.station.redeeming import Redeeming, collected_lines, told_of
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen, sold_lines
-from suite.station.screens.member import MemberScreen
+from suite.station.screens.member import Choice, MemberScreen
 from suite.station.screens.pending import ask_sale
 from suite.station.screens.pin import PinScreen
 from suite.station.screens.question import QuestionScreen
@@ -185,7 +186,7 @@ class StationApp(HearingApp):
                 await ask_sale(self, read, attendant, f"{say_error(refusal)} {kept}")
 
     async def _serve(self, read: CardRead, attendant: Attendant) -> None:
-        """Offer the tasks again until one is done or the member screen is left."""
+        """Offer the tasks until one is done or the member is left; a task that is left leads back to the member."""
         done, standing = False, self.desk.member(read.card)
         said = [message.text for message in show_messages(self.desk, standing, attendant.number)]
         while not done:
@@ -193,23 +194,27 @@ class StationApp(HearingApp):
             question = open_question(self.desk, standing)
             self._member.ask(standing, said, question.text if question else "")
             choice = await self.push_screen_wait(self._member)
-            if choice == "movements":
-                await self.push_screen_wait(MovementsScreen(standing.member, self.desk.movements(read.card)))
-            elif choice == "question":
-                await ask_question(self.desk, self._answer_to, standing, attendant.number)
-                self._recorded()
-            elif choice == "sale":
-                done = await self._sell(read, attendant)
-            elif choice == "redeem":
-                done = await self._redeem(read, attendant)
-            elif choice == "hand-over":
-                tasks = Tasks(self.desk, self._answer_to)
-                told = await HandOvers(self.desk, self._answer_to, tasks.choose).to_member(read, standing, attendant)
-                self._recorded()
-                await self.push_screen_wait(ToldScreen(told))
-                done = True
-            else:
-                done = True
+            with suppress(LeftError):
+                done = choice is None or await self._do(choice, read, attendant, standing)
+
+    async def _do(self, choice: Choice, read: CardRead, attendant: Attendant, standing: CardStanding) -> bool:
+        """One task of a member. Whether the visit is over with it. Raises LeftError."""
+        if choice == "sale":
+            return await self._sell(read, attendant)
+        if choice == "redeem":
+            return await self._redeem(read, attendant)
+        if choice == "hand-over":
+            tasks = Tasks(self.desk, self._answer_to)
+            told = await HandOvers(self.desk, self._answer_to, tasks.choose).to_member(read, standing, attendant)
+            self._recorded()
+            await self.push_screen_wait(ToldScreen(told))
+            return True
+        if choice == "question":
+            await ask_question(self.desk, self._answer_to, standing, attendant.number)
+            self._recorded()
+        else:
+            await self.push_screen_wait(MovementsScreen(standing.member, self.desk.movements(read.card)))
+        return False
 
     async def _sell(self, read: CardRead, attendant: Attendant) -> bool:
         receipt = await ask_sale(self, read, attendant)
@@ -224,10 +229,7 @@ class StationApp(HearingApp):
         return True
 
     async def _redeem(self, read: CardRead, attendant: Attendant) -> bool:
-        try:
-            done = await Redeeming(self.desk, self._answer_to, read, attendant).run()
-        except LeftError:
-            return False
+        done = await Redeeming(self.desk, self._answer_to, read, attendant).run()
         self._recorded()
         if isinstance(done, Collected):
             await self.push_screen_wait(ToldScreen(collected_lines(done)))

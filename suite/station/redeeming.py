@@ -81,12 +81,12 @@ class Redeeming:
         return chosen
 
     def _row(self, offer: PrizeOnOffer, way: Delivery) -> str:
-        """A prize at the price with the fewest points, and whether there is a choice."""
-        price = min((offer.prize.prices[choice - 1] for choice in offer.choices), key=lambda price: price.points)
+        """A prize at the price with the fewest points; where there are several, they are asked for next."""
+        prices = [offer.prize.prices[choice - 1] for choice in offer.choices]
+        price = min(prices, key=lambda each: each.points)
         paid = f" + {money(price.money)} {self._currency}" if price.money else ""
-        several = say(N_("{count} prices"), count=number(len(offer.choices)))
-        choice = f" · {several}" if len(offer.choices) > 1 else ""
-        return f"{number(price.points):>9}  {offer.prize.name}{paid}{choice}{_way(way)}"
+        several = " · " + say(N_("{count} prices"), count=number(len(prices))) if len(prices) > 1 else ""
+        return f"{number(price.points):>9}  {offer.prize.name}{_way(way)}{several or paid}"
 
     async def _price(self, offer: PrizeOnOffer) -> int:
         """How much of it the member pays with points."""
@@ -156,7 +156,7 @@ def _address(typed: str) -> str:
 
 
 def _way(way: Delivery) -> str:
-    words = {"scheduled": N_("to order"), "withdrawal": N_("with a code, to collect later")}
+    words = {"scheduled": N_("to order"), "withdrawal": N_("with a code")}
     return f" ({say(words[way])})" if way in words else ""
 
 
