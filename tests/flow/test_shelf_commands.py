@@ -7,15 +7,19 @@ from tests.flow.network import Network
 
 @pytest.fixture
 def network(tmp_path, capsys, monkeypatch):
-    """E1 with three mugs, and E2; each has central's newest data and an attendant 01 who is a manager."""
+    """E1 with three mugs and an attendant 01 who is a manager."""
     network = Network(tmp_path, capsys, monkeypatch).paired()
     network.answer("E1", "receive", "1")
+    return network
+
+
+def pair_another(network):
+    """E2, with a manager of its own; both have central's newest data."""
     invited = network.answer("central", "invite", "E2")
     network.answer("E2", "join", "E2.csi", "--code", invited["code"])
     network.answer("central", "approve", "E2.csr")
     network.other = network.answer("central", "attendant", "add", "E2", "01", "Leo", "--manager")["code"]
     carry_out(network)
-    return network
 
 
 def carry_out(network):
@@ -30,6 +34,7 @@ def carry_in(network, code):
 
 
 def test_prizes_to_another_station_by_commands(network):
+    pair_another(network)
     assert network.answer("E1", "stations") == [{"station": "E2", "name": "Estación Dos"}]
     sent = network.answer("E1", "transfer", "--to", "E2", "MUG=3", code=network.code)
     assert (sent["other"], sent["lines"]) == ("E2", [["MUG", 3]])
@@ -49,7 +54,7 @@ def test_prizes_to_another_station_by_commands(network):
     network.answer("E1", "receive", "E1-1", expected=5)
 
 
-def test_the_shelf_is_counted_and_put_right_by_commands(network):
+def test_the_shelf_is_counted_and_put_right_and_shifts_are_listed_by_commands(network):
     assert network.answer("E1", "count", "MUG=4", code=network.code) == [["MUG", 4, 3]]
     adjusted = network.answer("E1", "adjust-stock", "MUG=1", "--why", "broken", code=network.code)
     assert adjusted == {"reason": "broken", "lines": [["MUG", 1]]}
@@ -62,18 +67,20 @@ def test_the_shelf_is_counted_and_put_right_by_commands(network):
     assert kinds == ["stock-difference", "stock-broken", "stock-found"]
     network.answer("E1", "count", "MUG=x", code=network.code, expected=5)
     network.answer("central", "ship", "E1", "MUG=2")
-    carry_out(network)
+    network.carry_out()
     assert network.answer("E1", "receive", "2", "--came", "MUG=1") == [["MUG", 1]]
 
+    shifts_at_central(network)
 
-def test_shifts_at_central_by_commands(network):
+
+def shifts_at_central(network):
     network.answer("E1", "shift", "open", code=network.code)
     network.answer("E1", "sale", "--card", "600001", "--document", "A-1", "--line", "2:40,5:200")
     network.answer("E1", "shift", "close", "--dispensed", "2:30", "--counted", "MUG:2")
     carry_in(network, "E1")
     (shift,) = network.answer("central", "shifts", "--month", "2026-10", "--station", "E1")
-    assert (shift["station"], shift["sums"]["sales"], shift["sums"]["counted"]) == ("E1", 1, [["MUG", 2, 3]])
+    assert (shift["station"], shift["sums"]["sales"], shift["sums"]["counted"]) == ("E1", 1, [["MUG", 2, 6]])
     assert network.answer("central", "shifts", "--station", "E2") == []
     assert network.answer("central", "shifts", "--csv", "shifts.csv")["rows"] == 1
     lines = (network.folder / "shifts.csv").read_text().splitlines()
-    assert lines[1].split(",")[-5:] == ["2", "3", "2", "40500", "30000"]
+    assert lines[1].split(",")[-5:] == ["2", "6", "2", "40500", "30000"]
