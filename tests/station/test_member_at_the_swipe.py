@@ -1,4 +1,4 @@
-"""What the member's view says, asks and never insists on: on the screen and line by line, in both languages."""
+"""What the member's view says, asks and never insists on: on the screen and line by line."""
 
 import pytest
 
@@ -32,9 +32,8 @@ def facts(site, kind):
     return [event for event in events if isinstance(event, kind)]
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
-async def test_the_longest_messages_and_the_question_fit_the_screen(site, language):
-    set_language(language)
+async def test_the_longest_messages_and_the_question_fit_the_screen(site):
+    set_language("es")
     app = StationApp(site.desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, say("SWIPE THE CARD"))
