@@ -31,6 +31,8 @@ ARGUMENTS = {
     "form": "F-1",
     "station": "E1",
     "points": "100",
+    "kind": "other",
+    "text": "broken",
 }
 """What a command that takes a card is called with; a new option has to be thought about here."""
 
