@@ -33,6 +33,8 @@ ARGUMENTS = {
     "points": "100",
     "slip": "1",
     "withdrawal": "2-57-9823-0417-5530-1188",
+    "kind": "other",
+    "text": "broken",
 }
 """What a command that takes a card is called with; a new option has to be thought about here."""
 
