@@ -31,7 +31,7 @@ def prizes_transferred(to: Projector, event: PrizesTransferred, fact: Fact) -> N
     row = (event.note, fact.station, event.to, event.at, fact.journal, fact.seq, NOBODY, 0, 0, 0, 0)
     _hear(to, row, ("sender", "receiver", "sent", "sent_journal", "sent_seq"))
     _add(to, event.note, event.lines, sent=1, came=0)
-    _settle(to, event.note)
+    _settle(to, event.note, event)
 
 
 def transfer_received(to: Projector, event: TransferReceived, fact: Fact) -> None:
@@ -45,7 +45,7 @@ def transfer_received(to: Projector, event: TransferReceived, fact: Fact) -> Non
         return
     row = (event.note, sender_of(event.note), NOBODY, 0, 0, 0, fact.station, event.at, fact.journal, fact.seq, 0)
     _hear(to, row, ("came_to", "came", "came_journal", "came_seq"))
-    _settle(to, event.note)
+    _settle(to, event.note, event)
 
 
 def transfer_missed(to: Projector, event: TransferMissed, fact: Fact) -> None:
@@ -70,7 +70,7 @@ def _add(to: Projector, note: TransferNote, lines: tuple[PrizeCount, ...], *, se
     run_many(to.db, add_or_sum(schema.transfer_line, "sent", "came"), rows)
 
 
-def _settle(to: Projector, note: TransferNote) -> None:
+def _settle(to: Projector, note: TransferNote, event: Event) -> None:
     """Once both sides are known: nobody waits any more, and what differs is looked into where it came."""
     found = _note(to, note)
     if found is None or not (found.sent and found.came):
@@ -80,8 +80,8 @@ def _settle(to: Projector, note: TransferNote) -> None:
     to.db.execute(update(schema.incident).where(waiting).values(open=0))
     unlike = to.db.scalar(select(line.prize).where(line.note == note, line.sent != line.came).limit(1))
     if unlike is not None or found.receiver != found.came_to:
-        row = (found.came_journal, found.came_seq, found.came_to, found.came, "transfer-difference", note, "", 1)
-        to.insert(schema.incident, *row)
+        where = Fact(found.came_journal, found.came_to, found.came_seq, event)
+        to.open_incident(where, "transfer-difference", found.came, note, "")
 
 
 TRANSFER_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {

@@ -40,8 +40,8 @@ async def test_the_longest_messages_and_the_question_fit_the_screen(site):
         await swipe(app, pilot, f";{ANA}=29121010000000000?")
         await shown(app, pilot, say("ATTENDANT CODE AND PIN"))
         await type_keys(app, pilot, site.code)
-        text = await shown(app, pilot, say("4  Ask: {question}", question="¿Dónde cambia el aceite?"))
-        for part in ("1 El lavado", "2 El lavado", "Ana G.", say("1  Sale          F2"), "F10"):
+        text = await shown(app, pilot, f"4  {say('Ask: {question}', question='¿Dónde cambia el aceite?')}")
+        for part in ("1 El lavado", "2 El lavado", "Ana G.", say("Sale          F2"), "F10"):
             assert part in text, text
         assert app.screen.query_one("#answer").region.bottom <= 21, text
         await type_keys(app, pilot, "4")
