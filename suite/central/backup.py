@@ -129,7 +129,7 @@ def inspect_copy(path: Path, secrets: NodeSecrets) -> tuple[int, Tip]:
     copy = CentralStore(copied_engine(path, secrets.database_key()), as_it_is=True)
     try:
         with copy.transaction():
-            if damage := damage_in(copy.connection(), thorough=True):
+            if damage := damage_in(copy.connection()):
                 raise StorageTrouble(
                     N_("The copy {path} is damaged ({damage}). Use another one, or another disk."),
                     path=path,

@@ -19,7 +19,7 @@ from suite.journal.codec import UnknownFact, decode, encode
 from suite.journal.entry import START, Entry, Tip
 from suite.node.schema import JOURNAL_AND_FEED, PROMISED, statements
 from suite.node.witness import Witness
-from suite.runtime.db import Connection, check_version, damage_in, writing
+from suite.runtime.db import Connection, check_version, damage_in_own, writing
 from suite.runtime.errors import JournalBroken, NotSetUp, StorageTrouble
 from suite.sync.feed import Feed, Page
 from suite.sync.outpost_pages import NetworkPage
@@ -100,8 +100,8 @@ class NodeStore(ABC):
         self._db.close()
 
     def quick_check(self) -> None:
-        """Look whether the file holds together: 60 ms for 100 MB. Raises StorageTrouble."""
-        if damage := damage_in(self._db):
+        """Look whether the journal and what was made of it hold together. Raises StorageTrouble."""
+        if damage := damage_in_own(self._db):
             raise StorageTrouble(
                 N_("The database is damaged ({damage}). Nothing was changed: run canje station doctor, call support."),
                 damage=damage,

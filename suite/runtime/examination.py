@@ -56,7 +56,7 @@ def examine_file(connection: Connection) -> list[Finding]:
     ]
     if not broken:
         found.append(good("settings", N_("The database is opened by all its rules.")))
-    if damage := damage_in(connection, thorough=True):
+    if damage := damage_in(connection):
         found.append(
             bad(
                 "pages",

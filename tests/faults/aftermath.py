@@ -51,7 +51,7 @@ def faults_after(home: Home, notes: Notes, office) -> list[str]:
         handed = sum(1 for seq in range(1, store.verify() + 1) if type(store.event_at(seq)).__name__ == "PrizeRedeemed")
         if handed < notes.prizes:
             found.append(f"lost: {notes.prizes - handed} prizes")
-        if damage := damage_in(store._db, thorough=True):
+        if damage := damage_in(store._db):
             found.append(f"damaged: {damage}")
         reader = open_reader(home.database, load_node_secrets(home.keys).database_key())
         logs = [own.log for own in node.identity.incarnations]

@@ -9,16 +9,18 @@ import sys
 import pytest
 
 from suite.domain.errors import Refusal
-from suite.runtime.db import DatabaseError, damage_in, open_database
+from suite.runtime.db import DatabaseError, damage_in, damage_in_own, open_database
 from suite.runtime.errors import SuiteError
 from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets
+from suite.station import schema
 from tests.faults.aftermath import faults_after, notes_of
 from tests.faults.conftest import copied, long_run
 from tests.faults.scripted_day import BALLAST
 from tests.faults.tracing import SCRIPT, environment
 
 FLIPS = 400
+PAGE = 4096
 ROOM = 48 * 1024
 
 
@@ -100,7 +102,33 @@ def test_every_flipped_byte_of_the_file_is_noticed(morning, tmp_path):
     assert unseen == []
 
 
-def noticed(home: Home, key: bytes, content: bytes) -> str:
+def test_a_screen_does_not_open_on_a_journal_that_cannot_be_read(morning, tmp_path):
+    """Of central's rows it looks at none: they are read when they are needed, examined once a day, and come again."""
+    _, home = morning
+    here = copied(home, tmp_path / "station")
+    key = load_node_secrets(here.keys).database_key()
+    open_database(here.database, key).close()
+    whole, told = here.database.read_bytes(), 0
+    for start in range(0, len(whole), PAGE):
+        flipped = bytearray(whole)
+        flipped[start + PAGE // 2] ^= 1
+        own = noticed(here, key, bytes(flipped), damage_in_own)
+        told += bool(own)
+        assert own or not noticed(here, key, bytes(flipped), unread), f"the page at {start}"
+    assert 0 < told < len(whole) // PAGE
+
+
+def unread(connection) -> str:
+    """Why the journal and what was made of it cannot be read; empty when they can."""
+    try:
+        for table in ("entry", *schema.PROJECTION_TABLES):
+            connection.execute(f"SELECT * FROM {table}").fetchall()
+    except DatabaseError as error:
+        return str(error)
+    return ""
+
+
+def noticed(home: Home, key: bytes, content: bytes, look=damage_in) -> str:
     """What opening and reading through says of a file of that content."""
     home.database.write_bytes(content)
     try:
@@ -108,6 +136,6 @@ def noticed(home: Home, key: bytes, content: bytes) -> str:
     except (SuiteError, DatabaseError, Refusal) as error:
         return str(error)
     try:
-        return damage_in(connection, thorough=True)
+        return look(connection)
     finally:
         connection.close()

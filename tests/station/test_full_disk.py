@@ -172,7 +172,13 @@ def test_a_reserve_of_holes_is_none(tmp_path):
 # The screen
 
 
-async def test_the_screen_examines_once_a_day_and_says_what_it_found(desk):
+@pytest.fixture
+def at_once(monkeypatch):
+    """The day's examination begins with the screen."""
+    monkeypatch.setattr("suite.station.app.EXAMINE_AFTER_SECONDS", 0.01)
+
+
+async def test_the_screen_examines_once_a_day_and_says_what_it_found(desk, at_once):
     app = StationApp(desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(app, pilot, "Journal and tables examined: nothing is wrong.")
@@ -186,7 +192,7 @@ def test_an_examination_is_due_after_a_day(desk, age, due):
     assert desk.examination_is_due() is due
 
 
-async def test_a_table_that_is_not_what_the_journal_says_reaches_the_screen(desk):
+async def test_a_table_that_is_not_what_the_journal_says_reaches_the_screen(desk, at_once):
     desk.store._db.execute("UPDATE stock SET on_hand = 77")
     app = StationApp(desk)
     async with app.run_test(size=(80, 24)) as pilot:
