@@ -21,8 +21,9 @@ class Collected(msgspec.Struct, frozen=True):
 def collect(desk: Desk, read: CardRead, typed: str, attendant: AttendantNumber) -> Collected:
     """Hand over what a code stands for, from this shelf. Nothing of it needs a link.
 
-    Raises WrongWithdrawalCode and what `withdraw` raises, OwnCard, NotSetUp.
+    Raises WrongWithdrawalCode and what `withdraw` raises, OwnCard, NotSetUp, DiskAlmostFull.
     """
+    desk.check_room_for_prizes()
     store, now = desk.store, desk.clock.now()
     today = local_time(now, desk.zone()).date().isoformat()
     with store.writing():

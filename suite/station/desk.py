@@ -302,6 +302,9 @@ class Desk:
 
     # Redeeming
 
+    def check_room_for_prizes(self) -> None:
+        """Refuse before a prize leaves, where this PC may not write it down; a plain desk never does."""
+
     def redeem(
         self,
         read: CardRead,

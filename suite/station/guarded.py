@@ -49,6 +49,11 @@ class GuardedDesk(Desk):
         """See Desk. On a full disk the reserve is given up and the ticket recorded in a second try."""
         return self._despite_full_disk(lambda: super(GuardedDesk, self).record(ticket), ticket.document, ticket.card)
 
+    def check_room_for_prizes(self) -> None:
+        """See Desk. Raises DiskAlmostFull where the room left is for what cannot be done tomorrow."""
+        if self.reserve.room() == "scarce":
+            raise DiskAlmostFull
+
     def redeem(
         self,
         read: CardRead,
@@ -58,9 +63,8 @@ class GuardedDesk(Desk):
         authorisation: str = "",
         terms: Terms = AS_LISTED,
     ) -> Voucher:
-        """See Desk. Raises DiskAlmostFull where the room left is for what cannot be done tomorrow."""
-        if self.reserve.room() == "scarce":
-            raise DiskAlmostFull
+        """See Desk. Raises DiskAlmostFull."""
+        self.check_room_for_prizes()
         return super().redeem(read, attendant, code, delivery, authorisation, terms)
 
     def _despite_full_disk(

@@ -36,8 +36,9 @@ def prize_name(desk: Desk, order: OrderHere) -> str:
 def hand_over_order(desk: Desk, read: CardRead, attendant: AttendantNumber, written: str) -> HandedOver:
     """Record that the holder of a card took what they ordered; `written` is its slip's number, or the order's.
 
-    Raises UnknownOrder, UnknownCard, OwnCard and what `hand_over` raises.
+    Raises UnknownOrder, UnknownCard, OwnCard, DiskAlmostFull and what `hand_over` raises.
     """
+    desk.check_room_for_prizes()
     with desk.store.writing():
         standing = desk.member(read.card)
         check_attendant(desk.store, standing, attendant)

@@ -10,8 +10,10 @@ from suite.runtime.db import DatabaseError
 from suite.runtime.errors import StorageTrouble
 from suite.runtime.machine_notes import Health, health_of, note_health
 from suite.station.app import StationApp, run_screen
+from suite.station.collecting import collect
 from suite.station.desk import CardRead
 from suite.station.guarded import GuardedDesk
+from suite.station.handover import hand_over_order
 from tests.factories import ANA, line
 from tests.station.screens import shown
 
@@ -144,6 +146,10 @@ def test_little_room_is_told_and_very_little_keeps_prizes_back(desk, world, free
     if room == "scarce":
         with pytest.raises(DiskAlmostFull):
             tight.redeem(CardRead(ANA, "swipe"), "01", "MUG", "immediate")
+        with pytest.raises(DiskAlmostFull):
+            collect(tight, CardRead(ANA, "swipe"), "1-1-1111-1111-1111-1111", "01")
+        with pytest.raises(DiskAlmostFull):
+            hand_over_order(tight, CardRead(ANA, "swipe"), "01", "1")
         assert tight.store.on_hand("MUG") == 10
     else:
         tight.redeem(CardRead(ANA, "swipe"), "01", "MUG", "immediate")
