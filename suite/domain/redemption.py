@@ -64,13 +64,19 @@ def redeem(standing: CardStanding, prize: Prize, *, on_hand: int, occasion: Occa
 
 
 def request(
-    standing: CardStanding, prize: Prize, *, occasion: Occasion, place: str = "", here: bool = False
+    standing: CardStanding,
+    prize: Prize,
+    *,
+    occasion: Occasion,
+    place: str = "",
+    here: bool = False,
+    delivery: Delivery = "scheduled",
 ) -> PrizeRequested:
     """The order of one prize, at its price, for a later delivery. Raises what `may_spend` raises.
 
     `place` commits to where it goes; empty when it goes to this station (`here`), or to the address that is known.
     """
-    may_spend(standing, prize, "scheduled", authorised=occasion.authorisation is not None)
+    may_spend(standing, prize, delivery, authorised=occasion.authorisation is not None)
     return PrizeRequested(
         at=occasion.at,
         card=standing.card,
@@ -91,20 +97,8 @@ def request_with_code(
     standing: CardStanding, prize: Prize, *, occasion: Occasion, until: str, issuer: int
 ) -> PrizeRequested:
     """The order of one prize, at its price, to be collected with a code until a day. Raises what `may_spend` raises."""
-    may_spend(standing, prize, "withdrawal", authorised=occasion.authorisation is not None)
-    return PrizeRequested(
-        at=occasion.at,
-        card=standing.card,
-        account=standing.account,
-        prize=prize.code,
-        points=prize.points,
-        entry=occasion.entry,
-        attendant=occasion.attendant,
-        feed=occasion.feed,
-        authorisation=occasion.authorisation,
-        money=prize.money,
-        collect=until,
-        issuer=issuer,
+    return msgspec.structs.replace(
+        request(standing, prize, occasion=occasion, delivery="withdrawal"), collect=until, issuer=issuer
     )
 
 
