@@ -49,6 +49,9 @@ class Day:
                 getattr(self, ROUND[n % len(ROUND)])(n)
             except KeyboardInterrupt:
                 return
+            except TimeoutError as lost:
+                lost.add_note(f"operation {n}, {ROUND[n % len(ROUND)]}")
+                raise
             self.done = n + 1
             if n >= WARM and n % WARM == 0:
                 self.memory.append(self.station.memory_mb())

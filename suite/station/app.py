@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -20,21 +20,21 @@ from suite.station.desk import Attendant, CardRead, Desk, LastOperation
 from suite.station.guarded import GuardedDesk
 from suite.station.handover_tasks import HandOvers
 from suite.station.hearing import HearingApp
+from suite.station.interview import Interview, LeftError, Question, Told
 from suite.station.messages import show_messages
 from suite.station.pos.watching import PosWatch
 from suite.station.printing import Printing
 from suite.station.profile import ask_question, open_question
-from suite.station.questions import Question
 from suite.station.reader.swipe import Scan
 from suite.station.redeeming import Redeeming, collected_lines, told_of
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen, sold_lines
 from suite.station.screens.member import Choice, MemberScreen
-from suite.station.screens.pending import ask_sale
 from suite.station.screens.pin import PinScreen
 from suite.station.screens.question import QuestionScreen
 from suite.station.screens.swipe import SwipeScreen
-from suite.station.tasks import LeftError, Tasks
+from suite.station.selling import Selling
+from suite.station.tasks import Tasks
 from suite.station.theme import CANJE
 from suite.station.ways.setup import Ear
 from suite.station.widgets.frame import Mood, TopLine
@@ -46,6 +46,10 @@ EXAMINE_AFTER_SECONDS = 60.0
 
 CARD_TAIL = 4
 
+STAYING: frozenset[Choice] = frozenset({"movements", "question"})
+"""After these the member is still being served."""
+
+Result = TypeVar("Result")
 TaskName = Literal["members", "undo", "shift", "shelf"]
 TASKS: dict[TaskName, str] = {
     "members": N_("Members"),
@@ -82,7 +86,10 @@ class StationApp(HearingApp):
         self.desk = desk
         self._rounds, self._printing, self._pos, self._said, self._taken = rounds, printing, pos, "", 0
         self._beside: list[Rounds | Printing | PosWatch] = [each for each in (rounds, printing, pos) if each]
-        self._pin, self._member = PinScreen(), MemberScreen()
+        self._interview = Interview(desk, self._put)
+        self._tasks = Tasks(self._interview)
+        self._pin, self._member, self._question = PinScreen(), MemberScreen(), QuestionScreen()
+        self._shown: DeskScreen[Any] | None = None
 
     def on_mount(self) -> None:
         self.start_hearing()
@@ -90,6 +97,7 @@ class StationApp(HearingApp):
         self.theme = "canje"
         self.install_screen(self._pin, "pin")
         self.install_screen(self._member, "member")
+        self.install_screen(self._question, "question")
         self.push_screen(SwipeScreen())
         self.set_interval(EXAMINE_SECONDS, self._examine_if_due)
         self.set_timer(EXAMINE_AFTER_SECONDS, self._examine_if_due)
@@ -177,15 +185,13 @@ class StationApp(HearingApp):
         """One customer: PIN, member, and one task after another until Esc."""
         if isinstance(self.screen, DeskScreen):
             self.screen.hush()
-        attendant = await self._who(say(N_("Card ending in {tail}"), tail=read.card[-CARD_TAIL:]))
-        if attendant is None:
-            return
-        with self._saying_troubles():
+        with self._at_home_again():
+            attendant = await self._who(say(N_("Card ending in {tail}"), tail=read.card[-CARD_TAIL:]))
             try:
                 await self._serve(read, attendant)
             except UnknownCard as refusal:
                 kept = say(N_("Type the ticket: it is kept for central."))
-                await ask_sale(self, read, attendant, f"{say_error(refusal)} {kept}")
+                await self._sell(read, attendant, f"{say_error(refusal)} {kept}")
 
     async def _serve(self, read: CardRead, attendant: Attendant) -> None:
         """Offer the tasks until one is done or the member is left; a task that is left leads back to the member."""
@@ -195,50 +201,42 @@ class StationApp(HearingApp):
             standing = self.desk.member(read.card)
             question = open_question(self.desk, standing)
             self._member.ask(standing, said, question.text if question else "")
-            choice = await self.push_screen_wait(self._member)
+            choice = await self._show(self._member)
             with suppress(LeftError):
-                done = choice is None or await self._do(choice, read, attendant, standing)
+                done = await self._do(choice, read, attendant, standing) if choice else True
 
     async def _do(self, choice: Choice, read: CardRead, attendant: Attendant, standing: CardStanding) -> bool:
         """One task of a member. Whether the visit is over with it. Raises LeftError."""
         if choice == "sale":
-            return await self._sell(read, attendant)
-        if choice == "redeem":
-            return await self._redeem(read, attendant)
-        if choice == "hand-over":
-            tasks = Tasks(self.desk, self._answer_to)
-            told = await HandOvers(self.desk, self._answer_to, tasks.choose).to_member(read, standing, attendant)
-            self._recorded()
-            await self.push_screen_wait(ToldScreen(told))
-            return True
-        if choice == "question":
-            await ask_question(self.desk, self._answer_to, standing, attendant.number)
+            await self._sell(read, attendant)
+        elif choice == "redeem":
+            await self._redeem(read, attendant)
+        elif choice == "hand-over":
+            await self._tell(await HandOvers(self._interview).to_member(read, standing, attendant))
+        elif choice == "question":
+            await ask_question(self._interview, standing, attendant.number)
             self._recorded()
         else:
-            await self.push_screen_wait(MovementsScreen(standing.member, self.desk.movements(read.card)))
-        return False
+            await self._show(MovementsScreen(standing.member, self.desk.movements(read.card)))
+        return choice not in STAYING
 
-    async def _sell(self, read: CardRead, attendant: Attendant) -> bool:
-        receipt = await ask_sale(self, read, attendant)
-        if receipt is None:
-            return False
+    async def _sell(self, read: CardRead, attendant: Attendant, warning: str = "") -> None:
+        receipt = await Selling(self._interview, read, attendant, warning).run()
         self._recorded()
         title = say(N_("{member}, ticket {document}"), member=receipt.member, document=receipt.document)
         explained = self.desk.explain(receipt.document)
         tried = sorted(explained.earned.tried, key=lambda one: one.why_not is not None)
         why = (*sold_lines(receipt, explained.programme), *(tried_line(explained.programme, one) for one in tried))
-        await self.push_screen_wait(ResultScreen(title, receipt.points, receipt.balance, receipt.reference, why))
-        return True
+        await self._show(ResultScreen(title, receipt.points, receipt.balance, receipt.reference, why))
 
-    async def _redeem(self, read: CardRead, attendant: Attendant) -> bool:
-        done = await Redeeming(self.desk, self._answer_to, read, attendant).run()
-        self._recorded()
+    async def _redeem(self, read: CardRead, attendant: Attendant) -> None:
+        done = await Redeeming(self._interview, read, attendant).run()
         if isinstance(done, Collected):
-            await self.push_screen_wait(ToldScreen(collected_lines(done)))
-            return True
+            await self._tell(collected_lines(done))
+            return
+        self._recorded()
         title, told = f"{done.member}, {done.prize}", told_of(done, self.desk.programme().currency)
-        await self.push_screen_wait(ResultScreen(title, done.points, done.balance, done.reference, told))
-        return True
+        await self._show(ResultScreen(title, done.points, done.balance, done.reference, told))
 
     # The other keys
 
@@ -256,46 +254,71 @@ class StationApp(HearingApp):
     @work(exclusive=True)
     async def do_task(self, name: TaskName) -> None:
         """The attendant's code, the questions of a task, and what came of it."""
-        if name == "shelf" and not await self.push_screen_wait(StockScreen()):
-            return
-        attendant = await self._who(say(TASKS[name]))
-        if attendant is None:
-            return
-        tasks = Tasks(self.desk, self._answer_to)
+        tasks = self._tasks
         task = {"members": tasks.members, "undo": tasks.undo, "shift": tasks.shift, "shelf": tasks.shelf}[name]
-        with self._saying_troubles():
-            told = await task(attendant)
-            self._recorded()
-            await self.push_screen_wait(ToldScreen(told))
+        with self._at_home_again():
+            if name == "shelf" and not await self._show(StockScreen()):
+                return
+            await self._tell(await task(await self._who(say(TASKS[name]))))
 
-    async def _who(self, about: str) -> Attendant | None:
-        """Whose code was typed; who still has the one that central gave out chooses a PIN first. None for Esc."""
+    async def _who(self, about: str) -> Attendant:
+        """Whose code was typed; who has the one that central gave out chooses a PIN first. Raises LeftError."""
         self._pin.ask(about)
-        attendant = await self.push_screen_wait(self._pin)
-        if attendant is None or not attendant.code:
-            return attendant
-        with self._saying_troubles():
-            await Tasks(self.desk, self._answer_to).own_pin(attendant)
-            return attendant
-        return None
+        attendant = await self._show(self._pin)
+        if attendant is None:
+            raise LeftError
+        if attendant.code:
+            await self._tasks.own_pin(attendant)
+        return attendant
 
-    @contextmanager
-    def _saying_troubles(self) -> Iterator[None]:
-        """What hinders a task is said on the screen, and ends it; who leaves it is told nothing."""
-        try:
-            yield
-        except LeftError:
-            return
-        except (Refusal, SuiteError) as refusal:
-            self.notice(say_error(refusal), "bad")
-        except DatabaseError as error:
-            self.notice(say_error(trouble_of(error, None)), "bad")
+    # One screen in place of another: between two of them nothing else is painted
 
-    async def _answer_to(self, question: Question[Any]) -> Any:  # noqa: ANN401 -- the question's own value
-        answered = await self.push_screen_wait(QuestionScreen(question))
+    async def _show(self, screen: DeskScreen[Result]) -> Result | None:
+        """Show a screen until it is answered; it stays until the next one stands, or until `_at_home_again`."""
+        before, self._shown, answer = self._shown, screen, screen.awaited()
+        if before is None:
+            self.push_screen(screen)
+        elif before is screen:
+            self.let_keys_in(forget=not screen.hears_ahead)
+        else:
+            self._uncover(before)
+            self.switch_screen(screen)
+        return await answer
+
+    async def _put(self, question: Question[Any]) -> Any:  # noqa: ANN401 -- the question's own value
+        self._question.ask(question)
+        answered = await self._show(self._question)
         if answered is None:
             raise LeftError
         return answered.value
+
+    async def _tell(self, told: Told) -> None:
+        self._recorded()
+        await self._show(ToldScreen(told))
+
+    def _uncover(self, screen: DeskScreen[Any]) -> None:
+        """Take away what lies over a screen: the help, while somebody read it."""
+        while self.screen is not screen:
+            self.pop_screen()
+
+    @contextmanager
+    def _at_home_again(self) -> Iterator[None]:
+        """Wait for the next card afterwards. What hindered a task is said there; who left it is told nothing."""
+        trouble = ""
+        try:
+            yield
+        except LeftError:
+            pass
+        except (Refusal, SuiteError) as refusal:
+            trouble = say_error(refusal)
+        except DatabaseError as error:
+            trouble = say_error(trouble_of(error, None))
+        if self._shown is not None:
+            self._uncover(self._shown)
+            self._shown = None
+            self.pop_screen()
+        if trouble:
+            self.notice(trouble, "bad")
 
     def notice(self, text: str, mood: Mood) -> None:
         """Say something on the screen that is, or will be, on top."""

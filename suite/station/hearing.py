@@ -4,6 +4,7 @@ What comes of a swipe is the station's affair (`swiped`).
 """
 
 from abc import abstractmethod
+from collections import deque
 
 from textual import events
 from textual.app import App
@@ -22,6 +23,9 @@ from suite.station.ways.setup import Ear, Way
 from suite.station.widgets.frame import Mood
 
 POLL_SECONDS = 0.02
+ENDS = "\r\n"
+AHEAD_MAX = 64
+"""Keys that wait for a screen: more than a sale's answers."""
 
 
 class HearingApp(App[None]):
@@ -33,6 +37,13 @@ class HearingApp(App[None]):
         def __init__(self, at: float) -> None:
             super().__init__()
             self.at = at
+
+    class KeysIn(Message):
+        """A screen hears again; a message, for a key made while a screen is served would not rise above it."""
+
+        def __init__(self, forget: bool) -> None:
+            super().__init__()
+            self.forget = forget
 
     class Heard(Message):
         """A swipe that came in beside the terminal."""
@@ -52,7 +63,8 @@ class HearingApp(App[None]):
         super().__init__()
         self._ear = ear
         self._burst, self._once = Burst(), Once()
-        self._replaying = False
+        self._ahead: deque[str] = deque(maxlen=AHEAD_MAX)
+        self._handing_on = self._answered = False
         self.reader_trouble = ""
         """Why the reader beside the terminal is not heard; empty when it is."""
 
@@ -85,12 +97,13 @@ class HearingApp(App[None]):
     # Keys: every one passes the reader first, above focus and bindings
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded and not self._replaying:
+        if isinstance(event, events.Key) and not event.is_forwarded:
             character = character_of(event.key, event.character)
             if character:
                 await self._settle(self._burst.feed(character, event.time), event.time)
             elif character is None:
                 await self._settle(self._burst.settle(), event.time)
+                self._ahead.clear()
                 await super().on_event(event)
                 self._look_at_number_pad(event.key)
             return
@@ -125,7 +138,7 @@ class HearingApp(App[None]):
             ):
                 self.swiped(outcome.scan)
             if isinstance(outcome, Typed):
-                await self._replay(outcome.text)
+                await self._type(outcome.text)
 
     async def _takes_invoice(self, swiped: Swiped) -> bool:
         """Whether an invoice's code was read into a field with room for its number; it stands for number and Enter."""
@@ -133,17 +146,38 @@ class HearingApp(App[None]):
         if not number or not isinstance(field, Input) or len(number) > (field.max_length or 0):
             return False
         field.value = ""
-        await self._replay(f"{number}\r")
+        await self._type(f"{number}\r")
         return True
 
-    async def _replay(self, text: str) -> None:
-        """Hand typed keys on to whatever has the focus."""
-        self._replaying = True
+    # What is typed ahead: after an Enter, keys wait for the screen that comes of it
+
+    async def _type(self, text: str) -> None:
+        """Hand typed keys on to whatever has the focus, up to an Enter; the rest waits until `let_keys_in`."""
+        self._ahead.extend(text)
+        if self._handing_on:
+            return
+        self._handing_on = True
         try:
-            for character in text:
+            while self._ahead and not self._answered:
+                character = self._ahead.popleft()
+                self._answered = character in ENDS and isinstance(self.focused, Input)
                 await super().on_event(events.Key(KEY_NAMES.get(character, character), character))
         finally:
-            self._replaying = False
+            self._handing_on = False
+
+    def hold_keys(self) -> None:
+        """A screen gave its answer: what is typed now is for the next one."""
+        self._answered = True
+
+    def let_keys_in(self, *, forget: bool) -> None:
+        """A screen stands and hears; it may forget what was typed before it was seen."""
+        self.post_message(self.KeysIn(forget))
+
+    async def on_hearing_app_keys_in(self, message: KeysIn) -> None:
+        if message.forget:
+            self._ahead.clear()
+        self._answered = False
+        await self._type("")
 
     # A reader beside the terminal
 

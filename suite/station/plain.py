@@ -7,7 +7,7 @@ import asyncio
 import getpass
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -17,26 +17,23 @@ from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import SuiteError
 from suite.runtime.explaining import expiring_line, next_tier_line, tier_name, tried_line
 from suite.runtime.texts import number, say, say_error
-from suite.runtime.typed_text import document_number
 from suite.runtime.words import card_warning, kind_name, when
-from suite.station.claiming import waiting_lines
 from suite.station.collecting import Collected
-from suite.station.desk import Attendant, CardRead, Desk, SaleReceipt
+from suite.station.desk import Attendant, CardRead, Desk
 from suite.station.handover import waiting_for
 from suite.station.handover_tasks import HandOvers
+from suite.station.interview import Interview, LeftError, Question
 from suite.station.link_state import link_words
 from suite.station.messages import show_messages
-from suite.station.pos.pending import claim
 from suite.station.printing import Queue
 from suite.station.profile import ask_question, open_question
-from suite.station.questions import Question
 from suite.station.reader.swipe import decode, opens_track
 from suite.station.redeeming import Redeeming, collected_lines, told_of
-from suite.station.tasks import LeftError, Tasks
+from suite.station.selling import Selling
+from suite.station.tasks import Tasks
 
 LEAVE = "."
 QUIT = "0"
-Value = TypeVar("Value")
 
 
 class PlainDesk:
@@ -44,7 +41,8 @@ class PlainDesk:
 
     def __init__(self, desk: Desk, queue: Queue, read: Callable[[bool], str], write: Callable[[str], None]) -> None:
         self._desk, self._queue, self._read, self._write = desk, queue, read, write
-        self._tasks = Tasks(desk, self._answer_to)
+        self._interview = Interview(desk, self._answer_to)
+        self._tasks = Tasks(self._interview)
 
     async def run(self) -> None:
         """Serve until somebody leaves, or there is nothing more to read."""
@@ -96,7 +94,7 @@ class PlainDesk:
 
     async def _answer_to(self, question: Question[Any]) -> Any:  # noqa: ANN401 -- the question's own value
         """Ask until the answer is good. Raises LeftError."""
-        self._say((question.title, *question.lines))
+        self._say(tuple(line for line in (question.warning, question.title, *question.lines) if line))
         while True:
             typed = self._read(question.secret)
             if typed.strip() == LEAVE:
@@ -108,15 +106,9 @@ class PlainDesk:
             except (Refusal, SuiteError) as refusal:
                 self._write(say_error(refusal))
 
-    async def _ask(self, title: str, take: Callable[[str], Value], *lines: str) -> Value:
-        answer: Value = await self._answer_to(Question(title, take, lines))
-        return answer
-
     async def _who(self) -> Attendant:
         """Whose code is typed, unseen; a code of central's gives way to an own PIN first."""
-        attendant: Attendant = await self._answer_to(
-            Question(say(N_("ATTENDANT CODE AND PIN")), self._desk.check_pin, secret=True)
-        )
+        attendant = await self._interview.secret(say(N_("ATTENDANT CODE AND PIN")), self._desk.check_pin)
         if attendant.code:
             await self._tasks.own_pin(attendant)
         return attendant
@@ -128,9 +120,8 @@ class PlainDesk:
         try:
             standing = self._desk.member(read.card)
         except UnknownCard as refusal:
-            self._write(say_error(refusal))
-            self._write(say(N_("Type the ticket: it is kept for central.")))
-            await self._sell(read, attendant)
+            kept = say(N_("Type the ticket: it is kept for central."))
+            await self._sell(read, attendant, f"{say_error(refusal)} {kept}")
             return
         self._say(self._shown(standing))
         self._say(tuple(message.text for message in show_messages(self._desk, standing, attendant.number)))
@@ -139,16 +130,15 @@ class PlainDesk:
             choices["hand-over"] = say(N_("Hand over what was ordered"))
         if question := open_question(self._desk, standing):
             choices["question"] = say(N_("Ask: {question}"), question=question.text)
-        task = [*choices][await self._tasks.choose(say(N_("WHAT NEXT?")), *choices.values()) - 1]
+        task = [*choices][await self._interview.choose(say(N_("WHAT NEXT?")), *choices.values()) - 1]
         if task == "sale":
             await self._sell(read, attendant)
         elif task == "redeem":
             await self._redeem(read, attendant)
         elif task == "hand-over":
-            handing = HandOvers(self._desk, self._answer_to, self._tasks.choose)
-            self._say(await handing.to_member(read, standing, attendant))
+            self._say(await HandOvers(self._interview).to_member(read, standing, attendant))
         elif task == "question":
-            await ask_question(self._desk, self._answer_to, standing, attendant.number)
+            await ask_question(self._interview, standing, attendant.number)
         else:
             zone = self._desk.zone()
             for m in self._desk.movements(read.card):
@@ -164,8 +154,8 @@ class PlainDesk:
         lines = (standing.member, balance, card_warning(standing.status, standing.role), tier, *more)
         return tuple(line for line in lines if line)
 
-    async def _sell(self, read: CardRead, attendant: Attendant) -> None:
-        receipt = await self._sold(read, attendant)
+    async def _sell(self, read: CardRead, attendant: Attendant, warning: str = "") -> None:
+        receipt = await Selling(self._interview, read, attendant, warning).run()
         explained = self._desk.explain(receipt.document)
         why = [tried_line(explained.programme, one) for one in explained.earned.tried if not one.why_not]
         balance = "" if receipt.balance is None else number(receipt.balance)
@@ -174,19 +164,8 @@ class PlainDesk:
         reference = say(N_("Reference {reference}"), reference=receipt.reference)
         self._say(tuple(line for line in (done, *why, after, reference) if line))
 
-    async def _sold(self, read: CardRead, attendant: Attendant) -> SaleReceipt:
-        """A sale of the POS where any waits and is chosen, else a typed one."""
-        waiting, shown = waiting_lines(self._desk)
-        if waiting:
-            chosen = await self._tasks.choose(say(N_("WHICH SALE?")), *shown, say(N_("Another, by hand")))
-            if chosen <= len(waiting):
-                return claim(self._desk, read, attendant.number, waiting[chosen - 1])
-        lines = await self._tasks.sale_lines()
-        document = await self._ask(say(N_("TICKET NUMBER")), document_number)
-        return self._desk.sell(read, attendant.number, document, lines)
-
     async def _redeem(self, read: CardRead, attendant: Attendant) -> None:
-        done = await Redeeming(self._desk, self._answer_to, read, attendant).run()
+        done = await Redeeming(self._interview, read, attendant).run()
         if isinstance(done, Collected):
             self._say(collected_lines(done))
             return

@@ -1,18 +1,14 @@
 """The consumption profile at the counter: the one question that is open, and its answer on disk (MEM-11)."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from suite.domain.errors import N_
 from suite.domain.ids import AttendantNumber, CardNumber, QuestionCode
 from suite.domain.profile import answer_question, next_question
 from suite.domain.programme import Question
 from suite.domain.standing import CardStanding
-from suite.runtime.errors import BadInput
 from suite.runtime.texts import say
+from suite.station.answers import whole
 from suite.station.desk import Desk
-from suite.station.questions import Question as Asked
-from suite.station.tasks import LeftError
+from suite.station.interview import Interview, LeftError
 
 
 def open_question(desk: Desk, standing: CardStanding) -> Question | None:
@@ -31,24 +27,16 @@ def record_answer(
         desk.store.append(fact)
 
 
-async def ask_question(
-    desk: Desk, ask: Callable[[Asked[Any]], Awaitable[Any]], standing: CardStanding, attendant: AttendantNumber
-) -> None:
+async def ask_question(interview: Interview, standing: CardStanding, attendant: AttendantNumber) -> None:
     """Put the open question and keep the answer; who would rather not say, or leaves, is asked another time."""
-    question = open_question(desk, standing)
+    question = open_question(interview.desk, standing)
     if question is None:
         return
-    shown = [f"{place}  {answer}" for place, answer in enumerate(question.answers, start=1)]
+    shown = (f"{place}  {answer}" for place, answer in enumerate(question.answers, start=1))
     skip = say(N_("{digit}  They would rather not say"), digit="0")
-
-    def take(typed: str) -> int:
-        if typed not in map(str, range(len(question.answers) + 1)):
-            raise BadInput(N_("Type a number from {least} to {most}, then Enter."), least=0, most=len(question.answers))
-        return int(typed)
-
     try:
-        answer: int = await ask(Asked(question.text, take, (*shown, skip)))
+        answer = await interview.ask(question.text, lambda typed: whole(typed, 0, len(question.answers)), *shown, skip)
     except LeftError:
         return
     if answer:
-        record_answer(desk, standing.card, question.code, answer, attendant)
+        record_answer(interview.desk, standing.card, question.code, answer, attendant)

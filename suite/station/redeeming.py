@@ -1,8 +1,5 @@
 """A prize for a member (PRZ-2, PRZ-3, PRZ-7), question by question: which one, how it is paid, where it goes."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import msgspec
 
 from suite.domain.errors import N_, Refusal
@@ -15,24 +12,23 @@ from suite.runtime.errors import BadInput
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import money, number, say, say_error
 from suite.runtime.words import cost
+from suite.station.answers import needed, whole
 from suite.station.collecting import Collected, collect
-from suite.station.desk import Attendant, CardRead, Desk, PrizeOnOffer, Voucher
-from suite.station.questions import Question
-from suite.station.tasks import PHONE_MAX, LeftError, Tasks
+from suite.station.desk import Attendant, CardRead, PrizeOnOffer, Voucher
+from suite.station.interview import Interview, LeftError
+from suite.station.tasks import PHONE_MAX
 
 SHOWN = 12
 HERE, ELSEWHERE = 1, 3
 
 
 class Redeeming:
-    """One prize for the holder of a card. `ask` puts a question; it raises LeftError when somebody leaves."""
+    """One prize for the holder of a card."""
 
-    def __init__(
-        self, desk: Desk, ask: Callable[[Question[Any]], Awaitable[Any]], read: CardRead, attendant: Attendant
-    ) -> None:
-        self._desk, self._ask, self._read, self._attendant = desk, ask, read, attendant
-        self._tasks = Tasks(desk, ask)
-        self._currency = desk.programme().currency
+    def __init__(self, interview: Interview, read: CardRead, attendant: Attendant) -> None:
+        self._desk, self._read, self._attendant = interview.desk, read, attendant
+        self._ask, self._choose = interview.ask, interview.choose
+        self._currency = self._desk.programme().currency
 
     async def run(self) -> Voucher | Collected:
         """The prize handed over, ordered or collected, on disk. Raises LeftError, a Refusal for who may have none."""
@@ -49,14 +45,11 @@ class Redeeming:
     async def _collect(self) -> Collected:
         """What was ordered with a code, here or anywhere (PRZ-8)."""
         printed = say(N_("As it is printed on the order's slip, dashes too: 2-57-9823-0417-5530-1188"))
-        done: Collected = await self._ask(
-            Question(
-                say(N_("WITHDRAWAL CODE")),
-                lambda typed: collect(self._desk, self._read, typed, self._attendant.number),
-                (printed,),
-            )
+        return await self._ask(
+            say(N_("WITHDRAWAL CODE")),
+            lambda typed: collect(self._desk, self._read, typed, self._attendant.number),
+            printed,
         )
-        return done
 
     async def _which(self, standing: CardStanding) -> tuple[PrizeOnOffer, Delivery] | None:
         """A prize and how it is had; None for one that was ordered, and is collected."""
@@ -67,18 +60,17 @@ class Redeeming:
         ordered = (f" 0  {collect_it}",) if coded else ()
         if not offers:
             title, back = say(N_("NO PRIZE FOR THIS BALANCE YET")), say(N_("Enter to go back"))
-            if await self._ask(Question(title, lambda typed: coded and typed == "0", (balance, *ordered, back))):
+            if await self._ask(title, lambda typed: coded and typed == "0", balance, *ordered, back):
                 return None
             raise LeftError
         rows = [f"{place:>2}  {self._row(*each)}" for place, each in enumerate(offers, start=1)]
-        chosen: tuple[PrizeOnOffer, Delivery] | None = await self._ask(
-            Question(
-                say(N_("WHICH PRIZE?")),
-                lambda typed: None if coded and typed == "0" else offers[_place(typed, len(offers))],
-                (balance, *rows, *ordered),
-            )
+        return await self._ask(
+            say(N_("WHICH PRIZE?")),
+            lambda typed: None if coded and typed == "0" else offers[whole(typed, 1, len(offers)) - 1],
+            balance,
+            *rows,
+            *ordered,
         )
-        return chosen
 
     def _row(self, offer: PrizeOnOffer, way: Delivery) -> str:
         """A prize at the price with the fewest points; where there are several, they are asked for next."""
@@ -94,20 +86,18 @@ class Redeeming:
             return offer.choices[0]
         prices = [offer.prize.prices[choice - 1] for choice in offer.choices]
         shown = [cost(price.points, price.money, self._currency) for price in prices]
-        return offer.choices[await self._tasks.choose(say(N_("HOW IS IT PAID?")), *shown) - 1]
+        return offer.choices[await self._choose(say(N_("HOW IS IT PAID?")), *shown) - 1]
 
     async def _where(self, terms: Terms) -> Terms:
         """Where it is to go (PRZ-3). What is typed leaves this PC with the next exchange, sealed to central."""
         here, known = say(N_("To this station")), say(N_("To the address of the application"))
-        choice = await self._tasks.choose(say(N_("WHERE IS IT TO GO?")), here, known, say(N_("To another address")))
+        choice = await self._choose(say(N_("WHERE IS IT TO GO?")), here, known, say(N_("To another address")))
         if choice < ELSEWHERE:
             return msgspec.structs.replace(terms, here=choice == HERE)
         street = say(N_("Street, number and town; and what helps to find it"))
-        address: str = await self._ask(Question(say(N_("TO WHICH ADDRESS?")), _address, (street,)))
+        address = await self._ask(say(N_("TO WHICH ADDRESS?")), needed, street)
         alone = say(N_("Enter alone: the one that central knows"))
-        phone: str = await self._ask(
-            Question(say(N_("TELEPHONE NUMBER")), lambda typed: safe_text(typed, PHONE_MAX), (alone,))
-        )
+        phone = await self._ask(say(N_("TELEPHONE NUMBER")), lambda typed: safe_text(typed, PHONE_MAX), alone)
         return msgspec.structs.replace(terms, place=DeliveryPlace(address, phone))
 
     async def _confirm(self, standing: CardStanding, prize: Prize, way: Delivery, terms: Terms) -> Voucher:
@@ -126,33 +116,17 @@ class Redeeming:
 
         question = say(N_("HAND OVER THIS PRIZE?") if way == "immediate" else N_("ORDER THIS PRIZE?"))
         left = say(N_("{points} points are left"), points=number(standing.may_spend() - prize.points))
-        done: Voucher | Refusal = await self._ask(Question(question, confirmed, (*self._asked(prize), left)))
+        done = await self._ask(question, confirmed, *self._asked(prize), left)
         if isinstance(done, Voucher):
             return done
         station = say(N_("Station {station} · card {card}"), station=self._desk.station, card=self._read.card)
         lines = (say_error(done), "", station, say(N_("{points} points"), points=number(prize.points)))
-        given: Voucher = await self._ask(Question(say(N_("AUTHORISATION FROM CENTRAL?")), give, lines))
-        return given
+        return await self._ask(say(N_("AUTHORISATION FROM CENTRAL?")), give, *lines)
 
     def _asked(self, prize: Prize) -> tuple[str, ...]:
         """What is confirmed, with 1: the prize and its price; money is taken first."""
         taken = (say(N_("Take {money} {currency} first."), money=money(prize.money), currency=self._currency),)
         return f"1  {prize.name}", cost(prize.points, prize.money, self._currency), *(taken if prize.money else ())
-
-
-def _place(typed: str, count: int) -> int:
-    digits = typed.strip()
-    place = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= len(str(count)) else 0
-    if not 1 <= place <= count:
-        raise BadInput(N_("Type the number in front of a prize."))
-    return place - 1
-
-
-def _address(typed: str) -> str:
-    address = safe_text(typed)
-    if not address:
-        raise BadInput(N_("That is needed. Type it, or press Esc to leave."))
-    return address
 
 
 def _way(way: Delivery) -> str:

@@ -1,9 +1,8 @@
 """The rarer tasks of a desk, question by question: members, taking back, the shift, the shelf."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from suite.domain.earning import SaleLine
 from suite.domain.errors import N_, ManagerNeeded
 from suite.domain.events.station import Dispensed, PrizeCount
 from suite.domain.ids import PrizeCode, ShippingNote
@@ -15,21 +14,19 @@ from suite.runtime.errors import BadInput
 from suite.runtime.identity import checked_document
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say
-from suite.runtime.typed_text import document_number, scaled
+from suite.runtime.typed_text import document_number
+from suite.station.answers import decimal, needed, whole
 from suite.station.claiming import claim_forgotten
-from suite.station.desk import Attendant, CardRead, Desk
+from suite.station.desk import Attendant, CardRead
 from suite.station.enrolment import check_free, enrol, replace_card
 from suite.station.handover_tasks import HandOvers
-from suite.station.questions import Question
+from suite.station.interview import Interview, Told
 from suite.station.reporting import ask_report, shown_reports
 from suite.station.returns import TakenBackReceipt, bring_prize_back, give_back, return_without_ticket, reverse_sale
+from suite.station.selling import ask_lines
 from suite.station.shelf import count_stock, receive
 from suite.station.shifts import close_shift, in_short, open_shift, sums_so_far
 from suite.station.transfer_tasks import Transfers
-
-Value = TypeVar("Value")
-Told = tuple[str, ...]
-"""What a task has to say when it is done, line by line."""
 
 PHONE_MAX = 40
 FORM_MAX = 24
@@ -37,57 +34,32 @@ DOCUMENTS = ("DNI", "CUIT", "")
 COUNT_MAX = 10**6
 
 
-class LeftError(Exception):
-    """The attendant left a task: nothing is recorded."""
-
-
 class Tasks:
-    """Tasks over one desk. `ask` puts a question and waits for its answer; it raises LeftError when somebody leaves."""
+    """Tasks over one desk, asked of whoever is at it; they raise LeftError when one leaves."""
 
-    def __init__(self, desk: Desk, ask: Callable[[Question[Any]], Awaitable[Any]]) -> None:
-        self._desk, self._ask_any = desk, ask
+    def __init__(self, interview: Interview) -> None:
+        self._desk, self._interview = interview.desk, interview
+        self._ask, self._choose = interview.ask, interview.choose
 
-    async def _ask(self, title: str, take: Callable[[str], Value], lines: Iterable[str] = ()) -> Value:
-        answer: Value = await self._ask_any(Question(title, take, tuple(lines)))
-        return answer
-
-    async def _ask_card(self, title: str, *, new: bool = False) -> CardRead:
-        """A card, swiped or typed; a `new` one must be nobody's."""
-
-        def checked(read: CardRead) -> CardRead:
-            if new:
-                check_free(self._desk, read.card)
-            return read
-
-        desk = self._desk
-        card: CardRead = await self._ask_any(
-            Question(
-                title, lambda typed: checked(desk.keyed_card(typed)), swiped=lambda scan: checked(desk.card_of(scan))
-            )
-        )
-        return card
-
-    async def choose(self, title: str, *choices: str) -> int:
-        """The number of the choice that was typed."""
-        shown = [f"{place}  {choice}" for place, choice in enumerate(choices, start=1)]
-        return await self._ask(title, lambda typed: _whole(typed, 1, len(choices)), shown)
+    def _new(self, read: CardRead) -> CardRead:
+        """A card that is nobody's."""
+        check_free(self._desk, read.card)
+        return read
 
     async def own_pin(self, attendant: Attendant) -> None:
         """Have an attendant choose a PIN in place of the code that central gave out (STA-2)."""
-        desk, rule = self._desk, say(N_("Six digits that only you know. Nobody can tell them to you again."))
-        first: str = await self._ask_any(
-            Question(
-                say(N_("CHOOSE YOUR PIN")), lambda typed: check_choice(typed, attendant.code), (rule,), secret=True
-            )
+        rule = say(N_("Six digits that only you know. Nobody can tell them to you again."))
+        first = await self._interview.secret(
+            say(N_("CHOOSE YOUR PIN")), lambda typed: check_choice(typed, attendant.code), rule
         )
-        await self._ask_any(Question(say(N_("YOUR PIN ONCE MORE")), lambda typed: _same(typed, first), secret=True))
-        desk.choose_pin(attendant, first)
+        await self._interview.secret(say(N_("YOUR PIN ONCE MORE")), lambda typed: _same(typed, first))
+        self._desk.choose_pin(attendant, first)
 
     # Members (F7)
 
     async def members(self, attendant: Attendant) -> Told:
         """Enrol somebody, report a card lost, credit a forgotten card's ticket, tell central of something (STA-6)."""
-        task = await self.choose(
+        task = await self._choose(
             say(N_("MEMBERS")),
             say(N_("New member")),
             say(N_("Lost card")),
@@ -100,31 +72,35 @@ class Tasks:
         if task == 2:  # noqa: PLR2004 -- the choice above
             return await self._lost(attendant)
         if task == 3:  # noqa: PLR2004 -- the choice above
-            return await claim_forgotten(self._desk, self._ask_any, self._ask_card, attendant)
+            return await claim_forgotten(self._interview, attendant)
         if task == 4:  # noqa: PLR2004 -- the choice above
-            return await ask_report(self._desk, self._ask, self.choose, attendant.number)
+            return await ask_report(self._interview, attendant.number)
         return shown_reports(self._desk)
 
     async def _enrol(self, attendant: Attendant) -> Told:
-        card = await self._ask_card(say(N_("NEW CARD: swipe it or type its number")), new=True)
-        surname = await self._ask(say(N_("SURNAME OR COMPANY")), _needed)
+        card = await self._interview.card(say(N_("NEW CARD: swipe it or type its number")), self._new)
+        surname = await self._ask(say(N_("SURNAME OR COMPANY")), needed)
         name = await self._ask(say(N_("FIRST NAME")), safe_text)
-        kind = DOCUMENTS[await self.choose(say(N_("DOCUMENT")), "DNI", "CUIT", say(N_("None"))) - 1]
+        kind = DOCUMENTS[await self._choose(say(N_("DOCUMENT")), "DNI", "CUIT", say(N_("None"))) - 1]
         document = phone = ""
         if kind:
             document = await self._ask(say(N_("DOCUMENT NUMBER")), lambda typed: checked_document(kind, typed)[1])
-        if not document or await self.choose(say(N_("TELEPHONE")), say(N_("Note it")), say(N_("None"))) == 1:
-            phone = await self._ask(say(N_("TELEPHONE NUMBER")), lambda typed: _needed(typed)[:PHONE_MAX])
-        form = await self._ask(say(N_("NUMBER OF THE SIGNED FORM")), lambda typed: _needed(typed)[:FORM_MAX])
-        offers = await self.choose(say(N_("OFFERS?")), say(N_("Yes, they agreed to receive offers")), say(N_("No")))
+        if not document or await self._choose(say(N_("TELEPHONE")), say(N_("Note it")), say(N_("None"))) == 1:
+            phone = await self._ask(say(N_("TELEPHONE NUMBER")), lambda typed: needed(typed)[:PHONE_MAX])
+        form = await self._ask(say(N_("NUMBER OF THE SIGNED FORM")), lambda typed: needed(typed)[:FORM_MAX])
+        offers = await self._choose(say(N_("OFFERS?")), say(N_("Yes, they agreed to receive offers")), say(N_("No")))
         person = Person(surname, name, kind or "DNI", document, phone, "")
         done = enrol(self._desk, card, attendant.number, person, Consent("", offers == 1, form, b""))
         return say(N_("{member} is a member: the card earns from now on."), member=person.full_name), _reference(done)
 
     async def _lost(self, attendant: Attendant) -> Told:
-        old = await self._ask_card(say(N_("NUMBER OF THE LOST CARD")))
-        give = await self.choose(say(N_("A NEW CARD?")), say(N_("Yes, from the box")), say(N_("No, not now")))
-        new = await self._ask_card(say(N_("NEW CARD: swipe it or type its number")), new=True) if give == 1 else None
+        old = await self._interview.card(say(N_("NUMBER OF THE LOST CARD")))
+        give = await self._choose(say(N_("A NEW CARD?")), say(N_("Yes, from the box")), say(N_("No, not now")))
+        new = (
+            await self._interview.card(say(N_("NEW CARD: swipe it or type its number")), self._new)
+            if give == 1
+            else None
+        )
         done = replace_card(self._desk, old.card, new.card if new else None, attendant.number)
         after = say(N_("Card {card} takes over."), card=done.new) if done.new else say(N_("No new card was given."))
         lost = say(N_("{member}: the lost card still earns and cannot redeem."), member=done.member)
@@ -134,7 +110,7 @@ class Tasks:
 
     async def undo(self, attendant: Attendant) -> Told:
         """Take back a ticket, goods or a prize."""
-        task = await self.choose(
+        task = await self._choose(
             say(N_("TAKE BACK")),
             say(N_("A ticket")),
             say(N_("Goods without their ticket (manager)")),
@@ -146,32 +122,23 @@ class Tasks:
 
     async def _ticket(self, attendant: Attendant) -> Told:
         document = await self._ask(say(N_("TICKET NUMBER")), document_number)
-        whole = say(N_("Enter alone: the whole ticket, or what is left of it"))
+        whole_ticket = say(N_("Enter alone: the whole ticket, or what is left of it"))
         amount = await self._ask(
-            say(N_("AMOUNT THAT CAME BACK")), lambda typed: Centavos(_scaled(typed, 2)) if typed else None, [whole]
+            say(N_("AMOUNT THAT CAME BACK")), lambda typed: Centavos(decimal(typed, 2)) if typed else None, whole_ticket
         )
         return _taken_back(reverse_sale(self._desk, document, attendant, amount))
 
     async def _goods(self, manager: Attendant) -> Told:
-        card = await self._ask_card(say(N_("CARD: swipe it or type its number")))
+        card = await self._interview.card()
         document = await self._ask(say(N_("NUMBER OF THE CREDIT NOTE")), document_number)
-        lines = await self.sale_lines()
+        lines = await ask_lines(self._interview)
         return _taken_back(return_without_ticket(self._desk, card, document, lines, manager))
-
-    async def sale_lines(self) -> tuple[SaleLine, ...]:
-        """Products, quantities and amounts, until there are no more."""
-        lines: list[SaleLine] = []
-        while product := await self._ask_product(more=bool(lines)):
-            quantity = await self._ask(_how_much(product), lambda typed: Millis(_scaled(typed, 3)))
-            amount = await self._ask(say(N_("AMOUNT")), lambda typed: Centavos(_scaled(typed, 2)))
-            lines.append(SaleLine(product.code, quantity, amount))
-        return tuple(lines)
 
     async def _prize(self, manager: Attendant) -> Told:
         place = await self._ask(
             say(N_("NUMBER ON THE VOUCHER")),
-            lambda typed: _whole(typed, 1, 10**9),
-            [say(N_("The six digits in the middle of its reference, like 42 in E1-000042-0A1B2"))],
+            lambda typed: whole(typed, 1, 10**9),
+            say(N_("The six digits in the middle of its reference, like 42 in E1-000042-0A1B2")),
         )
         return _taken_back(bring_prize_back(self._desk, place, manager))
 
@@ -180,12 +147,12 @@ class Tasks:
     async def shift(self, attendant: Attendant) -> Told:
         """Open the attendant's shift, or close the one that is open."""
         if self._desk.store.open_shift(attendant.number) is None:
-            await self.choose(say(N_("SHIFT")), say(N_("Open the shift of {attendant}"), attendant=attendant.name))
+            await self._choose(say(N_("SHIFT")), say(N_("Open the shift of {attendant}"), attendant=attendant.name))
             open_shift(self._desk, attendant.number)
             return (say(N_("Shift open. Close it when it is over.")),)
         sums = sums_so_far(self._desk, attendant.number)
         so_far = in_short(sums.sales, sums.points)
-        await self.choose(so_far, say(N_("Close the shift of {attendant}"), attendant=attendant.name))
+        await self._choose(so_far, say(N_("Close the shift of {attendant}"), attendant=attendant.name))
         sold = {each.product for each in sums.products}
         dispensed = [
             Dispensed(product.code, quantity)
@@ -207,39 +174,38 @@ class Tasks:
     async def _ask_dispensed(self, product: Product) -> Millis | None:
         return await self._ask(
             say(N_("DISPENSED by the pumps: {product}"), product=product.name),
-            lambda typed: Millis(_scaled(typed, 3)) if typed else None,
-            [say(N_("Enter alone: not known"))],
+            lambda typed: Millis(decimal(typed, 3)) if typed else None,
+            say(N_("Enter alone: not known")),
         )
 
     # The shelf (F6)
 
     async def shelf(self, attendant: Attendant) -> Told:
         """Receive a shipment, count the prizes, exchange some with another station, hand over what was ordered."""
-        store, between = self._desk.store, Transfers(self._desk, self._ask_any, self.choose)
+        store, between = self._desk.store, Transfers(self._interview)
         tasks: dict[str, Callable[[], Awaitable[Told]]] = {}
         if coming := store.shipments_under_way():
             tasks[say(N_("Receive a shipment"))] = lambda: self._receive(coming)
         tasks[say(N_("Count the prizes (manager)"))] = lambda: self._count(attendant)
         tasks[say(N_("Send prizes to another station (manager)"))] = lambda: between.send(attendant)
         tasks[say(N_("Receive prizes of another station (manager)"))] = lambda: between.receive(attendant)
-        ordered = HandOvers(self._desk, self._ask_any, self.choose)
+        ordered = HandOvers(self._interview)
         tasks[say(N_("Hand over a prize that was ordered"))] = lambda: ordered.by_slip(attendant)
         tasks[say(N_("Prizes broken, stolen or found (manager)"))] = lambda: between.adjust(attendant)
-        task = await self.choose(say(N_("PRIZES ON THE SHELF")), *tasks)
+        task = await self._choose(say(N_("PRIZES ON THE SHELF")), *tasks)
         return await list(tasks.values())[task - 1]()
 
     async def _receive(self, coming: list[ShippingNote]) -> Told:
         on_the_way = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming)))
         note = await self._ask(
-            say(N_("NUMBER OF THE SHIPMENT")), lambda typed: ShippingNote(_whole(typed, 1, COUNT_MAX)), [on_the_way]
+            say(N_("NUMBER OF THE SHIPMENT")), lambda typed: ShippingNote(whole(typed, 1, COUNT_MAX)), on_the_way
         )
         names = {prize.code: prize.name for prize in self._desk.programme().prizes}
         came: dict[PrizeCode, int] = {}
         for line in self._desk.store.shipment(note):
             sent = say(N_("Enter alone: {count}, as it was sent"), count=number(line.quantity))
-            count = await self._ask_count(
-                say(N_("HOW MANY CAME: {prize}"), prize=names.get(line.prize, line.prize)), sent
-            )
+            title = say(N_("HOW MANY CAME: {prize}"), prize=names.get(line.prize, line.prize))
+            count = await self._interview.count(title, COUNT_MAX, sent)
             came[line.prize] = line.quantity if count is None else count
         lines = receive(self._desk, note, came)
         return say(N_("Received. The prizes are on the shelf.")), *(
@@ -266,23 +232,11 @@ class Tasks:
         """How many prizes of each sort are there, of those that somebody counted."""
         alone, counted = say(N_("Enter alone: not counted")), dict[PrizeCode, int]()
         for prize, _ in self._desk.stock():
-            count = await self._ask_count(say(N_("HOW MANY ON THE SHELF: {prize}"), prize=prize.name), alone)
+            title = say(N_("HOW MANY ON THE SHELF: {prize}"), prize=prize.name)
+            count = await self._interview.count(title, COUNT_MAX, alone)
             if count is not None:
                 counted[prize.code] = count
         return counted
-
-    async def _ask_count(self, title: str, alone: str) -> int | None:
-        return await self._ask(title, lambda typed: _whole(typed, 0, COUNT_MAX) if typed else None, [alone])
-
-    async def _ask_product(self, *, more: bool) -> Product | None:
-        products: Sequence[Product] = self._desk.programme().products
-        shown = [f"{place}  {product.name}" for place, product in enumerate(products, start=1)]
-        done = [say(N_("Enter alone: no more products"))] if more else []
-        return await self._ask(
-            say(N_("WHICH PRODUCT?")),
-            lambda typed: None if more and not typed else products[_whole(typed, 1, len(products)) - 1],
-            [*done, *shown],
-        )
 
 
 def _reference(done: Any) -> str:  # noqa: ANN401 -- whatever was recorded has one
@@ -296,33 +250,6 @@ def _taken_back(receipt: TakenBackReceipt) -> Told:
     back = give_back(receipt)
     lines = (receipt.member, head, back, short if receipt.shortfall else "", left, _reference(receipt))
     return tuple(line for line in lines if line)
-
-
-def _how_much(product: Product) -> str:
-    litres = product.unit == "litre"
-    return say(N_("LITRES of {product}") if litres else N_("HOW MANY of {product}"), product=product.name)
-
-
-def _whole(typed: str, least: int, most: int) -> int:
-    digits = typed.strip()
-    value = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= len(str(most)) else -1
-    if not least <= value <= most:
-        raise BadInput(N_("Type a number from {least} to {most}, then Enter."), least=least, most=most)
-    return value
-
-
-def _scaled(typed: str, decimals: int) -> int:
-    value = scaled(typed, decimals)
-    if value is None:
-        raise BadInput(N_("Type a number, with at most {decimals} decimals."), decimals=decimals)
-    return value
-
-
-def _needed(typed: str) -> str:
-    text = safe_text(typed)
-    if not text:
-        raise BadInput(N_("That is needed. Type it, or press Esc to leave."))
-    return text
 
 
 def _same(typed: str, first: str) -> str:

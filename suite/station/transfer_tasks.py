@@ -1,7 +1,6 @@
 """Prizes to another station and from one, or lost and found, question by question: a part of the shelf's tasks (F6)."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, get_args
+from typing import get_args
 
 from suite.domain.errors import N_, ManagerNeeded
 from suite.domain.events.shelf import PIECES_MAX, AdjustReason
@@ -12,21 +11,17 @@ from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say
 from suite.runtime.typed_text import scaled
 from suite.runtime.words import kind_name
-from suite.station.desk import Attendant, Desk
-from suite.station.questions import Question
+from suite.station.desk import Attendant
+from suite.station.interview import Interview, Told
 from suite.station.shelf import adjust_stock
 from suite.station.transfers import Transfer, other_stations, receive_transfer, send_prizes, typed_note
 
-Told = tuple[str, ...]
-
 
 class Transfers:
-    """Tasks over one desk. `ask` and `choose` are those of its other tasks; both raise LeftError when one leaves."""
+    """Tasks over one desk; all raise LeftError when one leaves."""
 
-    def __init__(
-        self, desk: Desk, ask: Callable[[Question[Any]], Awaitable[Any]], choose: Callable[..., Awaitable[int]]
-    ) -> None:
-        self._desk, self._ask, self._choose = desk, ask, choose
+    def __init__(self, interview: Interview) -> None:
+        self._desk, self._interview = interview.desk, interview
 
     async def send(self, manager: Attendant) -> Told:
         """Prizes of this shelf to a station that is chosen, under a new note."""
@@ -36,17 +31,15 @@ class Transfers:
         if not others:
             raise BadInput(N_("Central has not told of another station yet. Import its latest bundle."))
         shown = tuple(f"{place}  {code}  {name}" for place, (code, name) in enumerate(others.items(), start=1))
-        to: StationCode = await self._ask(
-            Question(
-                say(N_("TO WHICH STATION? Its place or its code")), lambda typed: _station(typed, list(others)), shown
-            )
+        to = await self._interview.ask(
+            say(N_("TO WHICH STATION? Its place or its code")), lambda typed: _station(typed, list(others)), *shown
         )
         going: dict[PrizeCode, int] = {}
         for prize, there in self._desk.stock():
             if there > 0:
                 title = say(N_("HOW MANY GO: {prize}"), prize=prize.name)
                 none = say(N_("Enter alone: none. There are {count}."), count=number(there))
-                going[prize.code] = await self._count(title, none, there) or 0
+                going[prize.code] = await self._interview.count(title, there, none) or 0
         done = send_prizes(self._desk, to, going, manager)
         return say(N_("Write this number on the parcel: {note}"), note=done.note), *self._said(done)
 
@@ -57,12 +50,11 @@ class Transfers:
         desk, book = self._desk, self._desk.store.consignment
         coming = book.under_way()
         on_the_way = say(N_("On their way: {notes}"), notes=", ".join(coming)) if coming else ""
-        note = await self._ask(
-            Question(
-                say(N_("NUMBER OF THE NOTE")),
-                lambda typed: typed_note(desk, typed),
-                (say(N_("As it stands on its paper, like E1-42.123456")), on_the_way),
-            )
+        note = await self._interview.ask(
+            say(N_("NUMBER OF THE NOTE")),
+            lambda typed: typed_note(desk, typed),
+            say(N_("As it stands on its paper, like E1-42.123456")),
+            on_the_way,
         )
         if book.is_received(note):
             raise TransferAlreadyReceived(note=note)
@@ -74,7 +66,9 @@ class Transfers:
         for prize in sent or names:
             as_sent = say(N_("Enter alone: {count}, as it was sent"), count=number(sent.get(prize, 0)))
             title = say(N_("HOW MANY CAME: {prize}"), prize=names.get(prize, prize))
-            count = await self._count(title, as_sent if sent else say(N_("Enter alone: none came")), PIECES_MAX)
+            count = await self._interview.count(
+                title, PIECES_MAX, as_sent if sent else say(N_("Enter alone: none came"))
+            )
             if count is not None:
                 came[prize] = count
         done = receive_transfer(desk, note, manager, came)
@@ -86,25 +80,16 @@ class Transfers:
             raise ManagerNeeded
         reasons: tuple[AdjustReason, ...] = get_args(AdjustReason)
         words = [kind_name(f"stock-{reason}") for reason in reasons]
-        place = await self._choose(say(N_("WHAT HAPPENED?")), *words) - 1
+        place = await self._interview.choose(say(N_("WHAT HAPPENED?")), *words) - 1
         pieces: dict[PrizeCode, int] = {}
         for prize, there in self._desk.stock():
             most = PIECES_MAX if reasons[place] == "found" else max(0, there)
             if most:
                 none = say(N_("Enter alone: none. There are {count}."), count=number(there))
-                pieces[prize.code] = await self._count(say(N_("HOW MANY: {prize}"), prize=prize.name), none, most) or 0
+                title = say(N_("HOW MANY: {prize}"), prize=prize.name)
+                pieces[prize.code] = await self._interview.count(title, most, none) or 0
         lines = adjust_stock(self._desk, reasons[place], pieces, manager)
         return words[place], *(f"{number(line.quantity)} × {line.prize}" for line in lines)
-
-    async def _count(self, title: str, alone: str, most: int) -> int | None:
-        def taken(typed: str) -> int | None:
-            count = scaled(typed, 0) if typed.strip() else None
-            if typed.strip() and (count is None or count > most):
-                raise BadInput(N_("Type a number from {least} to {most}, then Enter."), least=0, most=most)
-            return count
-
-        answer: int | None = await self._ask(Question(title, taken, (alone,)))
-        return answer
 
     def _said(self, done: Transfer) -> Told:
         names = {prize.code: prize.name for prize in self._desk.programme().prizes}

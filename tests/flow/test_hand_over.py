@@ -16,6 +16,7 @@ from suite.station.app import StationApp
 from suite.station.desk import Attendant, CardRead
 from suite.station.handover import hand_over_order, waiting_for
 from suite.station.handover_tasks import HandOvers
+from suite.station.interview import Interview
 from suite.station.plain import PlainDesk
 from suite.station.printing import Queue
 from suite.station.slips import newest_paper
@@ -59,7 +60,7 @@ def hand_over(world, written, card=ANA, station="E1"):
 
 def nothing_to_hand_over(desk):
     """What is said when it was taken while the member's screen was open; nobody is asked anything."""
-    tasks = HandOvers(desk, ask=None, choose=None)
+    tasks = HandOvers(Interview(desk, put=None))
     return " ".join(asyncio.run(tasks.to_member(CardRead(ANA, "swipe"), desk.member(ANA), EVA)))
 
 

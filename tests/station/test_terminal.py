@@ -1,10 +1,15 @@
 """Real keys through the real app over a real store: the whole way of a swipe, and what an attendant can do wrong."""
 
+import inspect
+from itertools import groupby
+from pathlib import Path
+
 import pytest
 
 from suite.domain.ids import PrizeCode
 from suite.runtime.texts import set_language
 from suite.station.app import StationApp
+from suite.station.interview import Question
 from tests.factories import ANA, TOML, World
 from tests.station.screens import screen_text, shown, swipe, type_keys
 
@@ -258,3 +263,68 @@ async def test_a_hostile_name_is_only_text(world):
         text = await to_member(app, pilot, site, ";600009=29121010000000000?")
         assert EVIL in text
         assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("typed", ["", "\n".join(f"line {n}" for n in range(30))])
+async def test_a_question_with_more_lines_than_the_screen_keeps_its_field_in_sight(site, typed):
+    lines = tuple(typed.split("\n"))
+    app = StationApp(site.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, "SWIPE THE CARD")
+        for so_far in ((), lines):
+            app._question.ask(Question("WHICH?", str, lines, so_far=so_far))
+            app.push_screen(app._question)
+            text = await shown(app, pilot, "WHICH?")
+            assert app._question.query_one("#answer").region.bottom <= 21, text
+            assert app._question.query_one("#question").region.y >= 1, text
+            app.pop_screen()
+            await shown(app, pilot, "SWIPE THE CARD")
+
+
+async def test_what_is_typed_ahead_waits_for_its_question(site):
+    app = StationApp(site.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, "SWIPE THE CARD")
+        await app._type(f"{ANA}\r{site.code}\r1\r1\r40,5\r51300\r\rF-0001\r\r")
+        await shown(app, pilot, "OK, recorded")
+        assert site.desk.movements(ANA)[0].reference == "F-0001"
+        await pilot.pause(0.1)
+        assert "OK, recorded" in screen_text(app)  # an Enter too many does not take the result away unseen
+
+
+async def test_what_was_typed_ahead_of_a_refusal_is_forgotten(site):
+    app = StationApp(site.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_member(app, pilot, site)
+        await app._type("1\r77\r1\r")
+        await shown(app, pilot, "There is no product '77'")
+        await pilot.pause(0.1)
+        assert "WHICH PRODUCT?" in screen_text(app)
+        await type_keys(app, pilot, "1")
+        await shown(app, pilot, "LITRES")
+
+
+class Watched(StationApp):
+    """Remembers which screens were painted."""
+
+    CSS_PATH = Path(inspect.getfile(StationApp)).parent / StationApp.CSS_PATH
+
+    def __init__(self, desk):
+        super().__init__(desk)
+        self.painted = []
+
+    def _display(self, screen, renderable):
+        self.painted.append(type(screen).__name__)
+        super()._display(screen, renderable)
+
+
+async def test_between_two_questions_nothing_else_is_painted(site):
+    app = Watched(site.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_member(app, pilot, site)
+        app.painted.clear()
+        for answer in ("1", "1", "40,5", "51300", "", "F-0001"):
+            await type_keys(app, pilot, answer)
+        await shown(app, pilot, "OK, recorded")
+        in_turn = [name for name, _ in groupby(app.painted)]
+    assert in_turn == ["MemberScreen", "QuestionScreen", "ResultScreen"]

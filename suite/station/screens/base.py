@@ -1,8 +1,11 @@
-"""What the screens of a desk have in common: the frame around one question, and the way back."""
+"""What the screens of a desk have in common: the frame around one question, its one answer, and the way back."""
 
+import asyncio
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Center, Vertical
@@ -11,6 +14,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
+from suite.domain.errors import Refusal
 from suite.station.widgets.frame import Banner, KeyLine, Mood, TopLine
 
 if TYPE_CHECKING:
@@ -22,11 +26,17 @@ IDLE_SECONDS = 20.0
 
 
 class DeskScreen(Screen[Result]):
-    """One task. Subclasses give `body` and answer the input; `auto_return` screens leave by themselves."""
+    """One task. Subclasses give `body` and what is `entered`; `auto_return` screens leave by themselves.
+
+    Who shows a screen waits for its `answer`; until the next one stands in its place it is in sight, and hears nothing.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
     auto_return: ClassVar[bool] = False
+    hears_ahead: ClassVar[bool] = True
+    """Whether what was typed before this screen came is meant for it. Not for one that has to be seen first."""
     _leaving: Timer | None = None
+    _waiting: "asyncio.Future[Result | None] | None" = None
 
     @property
     def station(self) -> "StationApp":
@@ -48,6 +58,7 @@ class DeskScreen(Screen[Result]):
         self.query_one(TopLine).refresh()
         if self.auto_return:
             self._leaving = self.set_timer(IDLE_SECONDS, self.action_back)
+        self.station.let_keys_in(forget=not self.hears_ahead)
 
     def on_screen_suspend(self) -> None:
         if self._leaving is not None:
@@ -70,10 +81,49 @@ class DeskScreen(Screen[Result]):
         """Take the message away."""
         self.query_one(Banner).show("")
 
+    # Its answer
+
+    def awaited(self) -> "asyncio.Future[Result | None]":
+        """The answer that is to come, None for a screen that is left. Ask once each time it is shown."""
+        self._waiting = asyncio.get_running_loop().create_future()
+        return self._waiting
+
+    def answer(self, result: Result | None) -> bool:
+        """Give the answer; another screen is to come. One that nobody waits for, like the help, is taken away."""
+        self.station.hold_keys()
+        if self._waiting is None:
+            self.dismiss(result)
+        elif not self._waiting.done():
+            self._waiting.set_result(result)
+        return True
+
+    def give_up(self, refusal: Refusal) -> bool:
+        """What was asked for cannot be: who shows this screen is told in place of an answer."""
+        self.station.hold_keys()
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(refusal)
+        return True
+
+    @abstractmethod
+    async def entered(self, value: str) -> bool:
+        """Take what stands in the field at Enter. Whether another screen is to come, for the keys that follow."""
+
+    def refuse(self, text: str) -> bool:
+        """Say what is wrong with an answer, and ask again: no other screen is to come."""
+        self.say(text, "bad")
+        self.clear_input()
+        return False
+
+    @on(Input.Submitted)
+    async def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if not await self.entered(event.value):
+            self.station.let_keys_in(forget=True)
+
     def action_back(self) -> None:
         """Leave without an answer."""
         if self.is_current:
-            self.dismiss(None)
+            self.answer(None)
 
     def clear_input(self) -> None:
         """Make ready for the next answer."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -29,18 +28,15 @@ class ShowScreen(DeskScreen[None]):
     """Shows something until Enter, Esc or a while."""
 
     auto_return: ClassVar[bool] = True
+    hears_ahead: ClassVar[bool] = False
 
     def foot(self) -> Iterable[Widget]:
         yield Static(say(N_("Enter or Esc to go back")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
 
-    @on(Input.Submitted)
-    def enter_pressed(self) -> None:
-        self.seen()
-
-    def seen(self) -> None:
-        """What Enter does: leave, unless there is more to see."""
-        self.dismiss(None)
+    async def entered(self, _: str) -> bool:
+        """Leave, unless there is more to see."""
+        return self.answer(None)
 
 
 class MovementsScreen(ShowScreen):
@@ -65,13 +61,14 @@ class MovementsScreen(ShowScreen):
         ]
         return "\n".join(lines) or say(N_("No movements yet."))
 
-    def seen(self) -> None:
+    async def entered(self, _: str) -> bool:
+        """See ShowScreen."""
         self._first += ROWS_SHOWN
         if self._first >= len(self._movements):
-            self.dismiss(None)
-        else:
-            self.query_one("#rows", Static).update(self._rows())
-            self.clear_input()
+            return self.answer(None)
+        self.query_one("#rows", Static).update(self._rows())
+        self.clear_input()
+        return False
 
 
 class StockScreen(DeskScreen[bool]):
@@ -88,9 +85,9 @@ class StockScreen(DeskScreen[bool]):
         yield Static(say(N_("1 and Enter: receive, count or send · Esc to go back")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
 
-    @on(Input.Submitted)
-    def answered(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value == "1")
+    async def entered(self, value: str) -> bool:
+        """See DeskScreen."""
+        return self.answer(value == "1")
 
 
 class HelpScreen(ShowScreen):
@@ -112,12 +109,12 @@ class HelpScreen(ShowScreen):
         yield Static("\n".join(say(line) for line in lines), id="rows", markup=False)
         yield from self.foot()
 
-    def seen(self) -> None:
+    async def entered(self, value: str) -> bool:
         """9 tries the reader; anything else leaves."""
-        if self.query_one(Input).value == TRY_READER:
-            self.app.switch_screen(ReaderScreen())
-        else:
-            self.dismiss(None)
+        if value != TRY_READER:
+            return self.answer(None)
+        self.app.switch_screen(ReaderScreen())
+        return True
 
 
 WHY_SHOWN = 6

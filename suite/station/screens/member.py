@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import ClassVar, Literal
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -24,7 +23,7 @@ PRIZES_SHOWN = 40
 """Characters of the names of what may have come: one line, in any language."""
 
 
-class MemberScreen(DeskScreen[Choice | None]):
+class MemberScreen(DeskScreen[Choice]):
     """Answers with what to do, or None to go back to the swipe."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -109,14 +108,11 @@ class MemberScreen(DeskScreen[Choice | None]):
             expiring_line(standing.expiring[:1]),
         )
 
-    @on(Input.Submitted)
-    def chosen(self, event: Input.Submitted) -> None:
+    async def entered(self, value: str) -> bool:
+        """See DeskScreen."""
         digits: dict[str, Choice] = {str(digit): choice for digit, choice in enumerate(self._choices, start=1)}
-        if choice := digits.get(event.value):
-            self.dismiss(choice)
-        else:
-            self.say(say(N_("Type 1, 2 or 3, then Enter.")), "bad")
-            self.clear_input()
+        choice = digits.get(value)
+        return self.answer(choice) if choice else self.refuse(say(N_("Type 1, 2 or 3, then Enter.")))
 
     def action_choose(self, choice: Choice) -> None:
-        self.dismiss(choice)
+        self.answer(choice)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 
-from textual import on
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -15,7 +14,7 @@ from suite.station.desk import Attendant
 from suite.station.screens.base import DeskScreen
 
 
-class PinScreen(DeskScreen[Attendant | None]):
+class PinScreen(DeskScreen[Attendant]):
     """Answers with the attendant whose code was right, or None for Esc.
 
     Made once and asked at every swipe: composing a screen anew takes longer than all else between swipe and PIN.
@@ -39,15 +38,12 @@ class PinScreen(DeskScreen[Attendant | None]):
         yield Static(say(N_("2 digits of the attendant and 6 of the PIN, then Enter")), classes="hint", markup=False)
         yield Input(password=True, max_length=ATTENDANT_DIGITS + PIN_DIGITS, id="answer")
 
-    @on(Input.Submitted)
-    async def code_typed(self, event: Input.Submitted) -> None:
+    async def entered(self, value: str) -> bool:
+        """See DeskScreen."""
         try:
-            attendant = await asyncio.to_thread(self.station.desk.check_pin, event.value)
+            attendant = await asyncio.to_thread(self.station.desk.check_pin, value)
         except AttendantIsLocked as refusal:
-            self.station.notice(say_error(refusal), "bad")
-            self.dismiss(None)
+            return self.give_up(refusal)
         except (Refusal, SuiteError) as refusal:
-            self.say(say_error(refusal), "bad")
-            self.clear_input()
-        else:
-            self.dismiss(attendant)
+            return self.refuse(say_error(refusal))
+        return self.answer(attendant)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from suite.domain.errors import N_
 from suite.runtime.texts import say
@@ -39,11 +38,11 @@ class ReaderScreen(DeskScreen[None]):
     def _show(self, report: Report) -> None:
         self.query_one("#rows", Static).update("\n".join(lines_of(report)))
 
-    @on(Input.Submitted)
-    def typed(self, event: Input.Submitted) -> None:
+    async def entered(self, value: str) -> bool:
         """Enter alone leaves."""
-        if not event.value:
-            self.dismiss(None)
-        elif self.query_one(CardInput).pasted:
-            self._show(pasted(event.value))
+        if not value:
+            return self.answer(None)
+        if self.query_one(CardInput).pasted:
+            self._show(pasted(value))
         self.clear_input()
+        return False

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from suite.domain.errors import N_, NotACard, Refusal
 from suite.domain.events.station import EntryMode
@@ -38,11 +38,11 @@ class SwipeScreen(DeskScreen[None]):
         self.show_last()
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         self.clear_input()
         self.show_last()
         if warning := self.station.warning():
             self.say(warning, "bad")
+        super().on_screen_resume()
 
     def show_last(self) -> None:
         """Remind of the last operation, also after a power cut: it is read from the journal."""
@@ -52,23 +52,21 @@ class SwipeScreen(DeskScreen[None]):
         waits = say_many("{count} sale of the POS waits", "{count} sales of the POS wait", count) if count else ""
         self.query_one("#last", Static).update("\n".join(filter(None, (text, waits))))
 
-    @on(Input.Submitted)
-    def card_typed(self, event: Input.Submitted) -> None:
-        if not event.value:
-            return
+    async def entered(self, value: str) -> bool:
+        """See DeskScreen."""
+        if not value:
+            return False
         try:
             entry: EntryMode = "paste" if self.query_one(CardInput).pasted else "keyed"
-            read = self.station.desk.keyed_card(event.value, entry)
+            read = self.station.desk.keyed_card(value, entry)
         except Refusal as refusal:
-            self.say(say_error(refusal), "bad")
-            self.clear_input()
-            return
+            return self.refuse(say_error(refusal))
         self.station.serve(read)
+        return True
 
     @on(CardInput.PastedTooMuch)
     def pasted_too_much(self) -> None:
-        self.say(say_error(NotACard()), "bad")
-        self.clear_input()
+        self.refuse(say_error(NotACard()))
 
     def action_back(self) -> None:
         """There is nowhere to go back to."""

@@ -11,6 +11,7 @@ from suite.domain.claiming import TicketNotSold
 from suite.domain.errors import ManagerNeeded
 from suite.station.app import StationApp
 from suite.station.desk import Attendant, CardRead
+from suite.station.interview import Interview
 from suite.station.tasks import Tasks
 from tests.factories import ANA
 from tests.station.pos.files import event, fuel
@@ -29,7 +30,7 @@ def tried(desk, attendant, *answers):
     async def ask(question):
         return question.take(next(typed))
 
-    told = asyncio.run(Tasks(desk, ask).members(attendant))
+    told = asyncio.run(Tasks(Interview(desk, ask)).members(attendant))
     assert next(typed, None) is None
     return told
 
@@ -62,7 +63,7 @@ def test_line_by_line_a_sale_that_waits_is_taken_with_its_number(pos):
     said = lived(pos.site, ANA, pos.site.code, "1", "1")
     assert "OK, recorded: 2,500 points." in said
     pos.take(event("2", fuel()), name="b.xml")
-    lived(pos.site, ANA, pos.site.code, "1", "2", "1", "10", "50", "", "F-1")
+    lived(pos.site, ANA, pos.site.code, "1", "", "0", "1", "10", "50", "", "F-1")
     assert pos.desk.movements(ANA)[0].reference == "F-1"
 
 
