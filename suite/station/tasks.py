@@ -217,10 +217,11 @@ class Tasks:
             raise ManagerNeeded
         counted = await self._ask_shelf()
         lines = count_stock(self._desk, counted, manager)
+        names = {prize.code: prize.name for prize in self._desk.programme().prizes}
         return say(N_("Counted. The shelf is as you found it.")), *(
             say(
                 N_("{prize}: {counted} counted, {expected} expected"),
-                prize=c.prize,
+                prize=names.get(c.prize, c.prize),
                 counted=c.counted,
                 expected=c.expected,
             )

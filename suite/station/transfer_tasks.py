@@ -1,9 +1,11 @@
 """Prizes to another station and from one, or lost and found, question by question: a part of the shelf's tasks (F6)."""
 
+from collections.abc import Iterable
 from typing import get_args
 
 from suite.domain.errors import N_, ManagerNeeded
 from suite.domain.events.shelf import PIECES_MAX, AdjustReason
+from suite.domain.events.station import PrizeCount
 from suite.domain.ids import PrizeCode, StationCode
 from suite.domain.transfers import NotAnotherStation, OwnTransfer, TransferAlreadyReceived, sender_of
 from suite.runtime.errors import BadInput
@@ -89,12 +91,18 @@ class Transfers:
                 title = say(N_("HOW MANY: {prize}"), prize=prize.name)
                 pieces[prize.code] = await self._interview.count(title, most, none) or 0
         lines = adjust_stock(self._desk, reasons[place], pieces, manager)
-        return words[place], *(f"{number(line.quantity)} × {line.prize}" for line in lines)
+        return words[place], *self._rows(lines)
 
     def _said(self, done: Transfer) -> Told:
+        return (
+            f"{done.other} {done.other_name}",
+            *self._rows(done.lines),
+            say(N_("Reference {reference}"), reference=done.reference),
+        )
+
+    def _rows(self, lines: Iterable[PrizeCount]) -> Told:
         names = {prize.code: prize.name for prize in self._desk.programme().prizes}
-        rows = [f"{number(line.quantity)} × {names.get(line.prize, line.prize)}" for line in done.lines]
-        return f"{done.other} {done.other_name}", *rows, say(N_("Reference {reference}"), reference=done.reference)
+        return tuple(f"{number(line.quantity)} × {names.get(line.prize, line.prize)}" for line in lines)
 
 
 def _station(typed: str, others: list[StationCode]) -> StationCode:
