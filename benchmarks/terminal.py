@@ -46,7 +46,9 @@ class Terminal:
             raw += self._read(0.5)
             if words in ESCAPES.sub(b"", raw):
                 return time.perf_counter()
-        raise TimeoutError(f"{words!r} never came; painted instead: {ESCAPES.sub(b' ', raw)[-2000:].decode(errors='replace')!r}")
+        raise TimeoutError(
+            f"{words!r} never came; painted instead: {ESCAPES.sub(b' ', raw)[-2000:].decode(errors='replace')!r}"
+        )
 
     def _read(self, seconds: float) -> bytes:
         ready, _, _ = select.select([self.fd], [], [], seconds)

@@ -249,6 +249,10 @@ class Programme(msgspec.Struct, frozen=True, omit_defaults=True):
                 return prize
         raise UnknownPrize(prize=code)
 
+    def prize_name(self, code: PrizeCode) -> str:
+        """What a prize is called; its code when it is no longer in the catalogue."""
+        return next((prize.name for prize in self.prizes if prize.code == code), code)
+
     def rule_for(self, product: Product) -> AccrualRule | None:
         """The one rule that serves a product: its own before its group's before everybody's, then file order."""
         return (

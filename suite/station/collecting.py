@@ -46,4 +46,4 @@ def collect(desk: Desk, read: CardRead, typed: str, attendant: AttendantNumber) 
             attendant=attendant,
         )
         entry = store.append(event)
-    return Collected(desk.reference(entry), standing.member, prize.name if prize else found.prize)
+    return Collected(desk.reference(entry), standing.member, desk.programme().prize_name(found.prize))

@@ -28,11 +28,6 @@ def waiting_for(desk: Desk, standing: CardStanding) -> list[OrderHere]:
     return [o for o in desk.store.orders(desk.station) if o.account == standing.account and o.may_be_here]
 
 
-def prize_name(desk: Desk, order: OrderHere) -> str:
-    """What the catalogue calls an order's prize; its code when it is no longer there."""
-    return next((prize.name for prize in desk.programme().prizes if prize.code == order.prize), order.prize)
-
-
 def hand_over_order(desk: Desk, read: CardRead, attendant: AttendantNumber, written: str) -> HandedOver:
     """Record that the holder of a card took what they ordered; `written` is its slip's number, or the order's.
 
@@ -45,7 +40,9 @@ def hand_over_order(desk: Desk, read: CardRead, attendant: AttendantNumber, writ
         order = _find(desk, written.strip(), standing)
         occasion = Occasion(at=desk.clock.now(), entry=read.entry, attendant=attendant)
         entry = desk.store.append(hand_over(order, standing, occasion))
-    return HandedOver(order.order, order.slip, standing.member, prize_name(desk, order), desk.reference(entry))
+    return HandedOver(
+        order.order, order.slip, standing.member, desk.programme().prize_name(order.prize), desk.reference(entry)
+    )
 
 
 def _find(desk: Desk, written: str, standing: CardStanding) -> OrderHere:

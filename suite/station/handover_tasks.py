@@ -4,7 +4,7 @@ from suite.domain.errors import N_
 from suite.domain.standing import CardStanding
 from suite.runtime.texts import say
 from suite.station.desk import Attendant, CardRead
-from suite.station.handover import HandedOver, hand_over_order, prize_name, waiting_for
+from suite.station.handover import HandedOver, hand_over_order, waiting_for
 from suite.station.interview import Interview, Told
 
 
@@ -19,7 +19,7 @@ class HandOvers:
         orders = waiting_for(self._desk, standing)
         if not orders:
             return (say(N_("Nothing that this member ordered here waits any more.")),)
-        shown = [f"{prize_name(self._desk, order)} · {_slip(order.slip)}" for order in orders]
+        shown = [f"{self._desk.programme().prize_name(order.prize)} · {_slip(order.slip)}" for order in orders]
         order = orders[
             await self._interview.choose(say(N_("WHICH PRIZE IS HERE? Give it only with its slip.")), *shown) - 1
         ]

@@ -3,7 +3,7 @@
 from suite.domain.calendar import local_time
 from suite.domain.documents import ProductTotal, ReceiptNotHere, ShiftReport, TallyLine
 from suite.domain.events.station import Dispensed, PrizeCount, ShiftClosed, ShiftOpened, Tally
-from suite.domain.ids import AttendantNumber, PrizeCode, ProductCode
+from suite.domain.ids import AttendantNumber, ProductCode
 from suite.domain.shift import NoShiftOpen, ShiftIsOpen, ShiftSums, sum_shift
 from suite.journal.entry import Entry, Tip, short_reference
 from suite.runtime.texts import number, say_many
@@ -70,15 +70,11 @@ def shift_report(desk: Desk, seq: int, *, copy: bool = False) -> ShiftReport:
     events = store.events_between(closed.opened, seq)
     sums = sum_shift(events, closed.attendant, closed.dispensed, closed.counted)
     products = {product.code: product for product in programme.products}
-    prizes = {prize.code: prize.name for prize in programme.prizes}
     known = store.attendant(closed.attendant)
 
     def total(product: ProductCode) -> tuple[str, bool]:
         found = products.get(product)
         return (found.name, found.unit == "piece") if found else (product, False)
-
-    def prize_name(prize: PrizeCode) -> str:
-        return prizes.get(prize, prize)
 
     return ShiftReport(
         network=programme.name,
@@ -95,7 +91,7 @@ def shift_report(desk: Desk, seq: int, *, copy: bool = False) -> ShiftReport:
         returns=sums.returns,
         taken_back=sums.taken_back,
         products=tuple(ProductTotal(*total(p.product), p.credited, p.dispensed) for p in sums.products),
-        counted=tuple(TallyLine(prize_name(t.prize), t.counted, t.expected) for t in sums.counted),
+        counted=tuple(TallyLine(programme.prize_name(t.prize), t.counted, t.expected) for t in sums.counted),
         copy=copy,
         currency=programme.currency,
         money=sums.money,

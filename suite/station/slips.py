@@ -21,7 +21,7 @@ from suite.domain.events.station import (
     SaleReversed,
     ShiftClosed,
 )
-from suite.domain.ids import AttendantNumber, CardNumber, PrizeCode, StationCode
+from suite.domain.ids import AttendantNumber, CardNumber, StationCode
 from suite.domain.quantities import Centavos, Moment, Points
 from suite.domain.transfers import sender_of
 from suite.journal.entry import Tip, short_reference
@@ -121,7 +121,7 @@ class _Receipts:
 
     @of.register
     def _(self, event: PrizeWithdrawn) -> Slip:
-        return self._moved("withdrawal", event, 0, prize=self._prize_name(event.prize))
+        return self._moved("withdrawal", event, 0, prize=self._programme.prize_name(event.prize))
 
     @of.register
     def _(self, event: RedemptionReversed) -> Slip:
@@ -136,7 +136,7 @@ class _Receipts:
             member=self._standing(event.card)[0],
             attendant=self._attendant(event.attendant),
             document=event.order,
-            prize=self._prize_name(event.prize),
+            prize=self._programme.prize_name(event.prize),
             copy=self._copy,
         )
 
@@ -155,7 +155,7 @@ class _Receipts:
             document=event.note,
             other=f"{other} {name}".strip(),
             attendant=self._attendant(event.attendant),
-            shelf=tuple(TallyLine(self._prize_name(c.prize), c.quantity, c.quantity) for c in event.lines),
+            shelf=tuple(TallyLine(self._programme.prize_name(c.prize), c.quantity, c.quantity) for c in event.lines),
             copy=self._copy,
         )
 
@@ -202,10 +202,7 @@ class _Receipts:
     def _prize(self, event: PrizeRedeemed | PrizeRequested | RedemptionReversed) -> dict[str, object]:
         """The prize by its name, and the money that belongs to it."""
         currency = self._programme.currency if event.money else ""
-        return {"prize": self._prize_name(event.prize), "money": event.money, "currency": currency}
-
-    def _prize_name(self, code: PrizeCode) -> str:
-        return next((prize.name for prize in self._programme.prizes if prize.code == code), code)
+        return {"prize": self._programme.prize_name(event.prize), "money": event.money, "currency": currency}
 
     def _line(self, line: EarnedLine) -> SoldLine:
         product = next((p for p in self._programme.products if p.code == line.product), None)

@@ -200,16 +200,16 @@ class Tasks:
         note = await self._ask(
             say(N_("NUMBER OF THE SHIPMENT")), lambda typed: ShippingNote(whole(typed, 1, COUNT_MAX)), on_the_way
         )
-        names = {prize.code: prize.name for prize in self._desk.programme().prizes}
+        programme = self._desk.programme()
         came: dict[PrizeCode, int] = {}
         for line in self._desk.store.shipment(note):
             sent = say(N_("Enter alone: {count}, as it was sent"), count=number(line.quantity))
-            title = say(N_("HOW MANY CAME: {prize}"), prize=names.get(line.prize, line.prize))
+            title = say(N_("HOW MANY CAME: {prize}"), prize=programme.prize_name(line.prize))
             count = await self._interview.count(title, COUNT_MAX, sent)
             came[line.prize] = line.quantity if count is None else count
         lines = receive(self._desk, note, came)
         return say(N_("Received. The prizes are on the shelf.")), *(
-            f"{number(line.quantity)} × {names.get(line.prize, line.prize)}" for line in lines
+            f"{number(line.quantity)} × {programme.prize_name(line.prize)}" for line in lines
         )
 
     async def _count(self, manager: Attendant) -> Told:
@@ -217,11 +217,10 @@ class Tasks:
             raise ManagerNeeded
         counted = await self._ask_shelf()
         lines = count_stock(self._desk, counted, manager)
-        names = {prize.code: prize.name for prize in self._desk.programme().prizes}
         return say(N_("Counted. The shelf is as you found it.")), *(
             say(
                 N_("{prize}: {counted} counted, {expected} expected"),
-                prize=names.get(c.prize, c.prize),
+                prize=self._desk.programme().prize_name(c.prize),
                 counted=c.counted,
                 expected=c.expected,
             )

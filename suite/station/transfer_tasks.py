@@ -63,11 +63,11 @@ class Transfers:
         if sender_of(note) == desk.station:
             raise OwnTransfer(note=note)
         sent = {line.prize: line.quantity for line in book.told(note)}
-        names = {prize.code: prize.name for prize in desk.programme().prizes}
+        programme = desk.programme()
         came: dict[PrizeCode, int] = {}
-        for prize in sent or names:
+        for prize in sent or [each.code for each in programme.prizes]:
             as_sent = say(N_("Enter alone: {count}, as it was sent"), count=number(sent.get(prize, 0)))
-            title = say(N_("HOW MANY CAME: {prize}"), prize=names.get(prize, prize))
+            title = say(N_("HOW MANY CAME: {prize}"), prize=programme.prize_name(prize))
             count = await self._interview.count(
                 title, PIECES_MAX, as_sent if sent else say(N_("Enter alone: none came"))
             )
@@ -101,8 +101,8 @@ class Transfers:
         )
 
     def _rows(self, lines: Iterable[PrizeCount]) -> Told:
-        names = {prize.code: prize.name for prize in self._desk.programme().prizes}
-        return tuple(f"{number(line.quantity)} × {names.get(line.prize, line.prize)}" for line in lines)
+        programme = self._desk.programme()
+        return tuple(f"{number(line.quantity)} × {programme.prize_name(line.prize)}" for line in lines)
 
 
 def _station(typed: str, others: list[StationCode]) -> StationCode:

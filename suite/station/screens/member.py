@@ -12,7 +12,7 @@ from suite.domain.standing import CardStanding
 from suite.runtime.explaining import expiring_line, next_tier_line, tier_name
 from suite.runtime.texts import number, say
 from suite.runtime.words import card_warning, when
-from suite.station.handover import prize_name, waiting_for
+from suite.station.handover import waiting_for
 from suite.station.screens.base import DeskScreen
 from suite.station.widgets.big_number import BigNumber
 
@@ -90,7 +90,7 @@ class MemberScreen(DeskScreen[Choice]):
         }
         desk = self.station.desk
         if standing.role != "truck" and (waiting := waiting_for(desk, standing)):
-            names = ", ".join(prize_name(desk, order) for order in waiting)
+            names = ", ".join(desk.programme().prize_name(order.prize) for order in waiting)
             shown = names if len(names) <= PRIZES_SHOWN else f"{names[: PRIZES_SHOWN - 1]}…"
             offered["hand-over"] = say(N_("Hand over what was ordered: {prizes}"), prizes=shown)
         if self._question:
