@@ -5,11 +5,11 @@ from textual.theme import Theme
 CANJE = Theme(
     name="canje",
     primary="#1f4e8c",
-    secondary="#d9822b",
+    secondary="#e6b422",
     background="#101418",
     surface="#101418",
     foreground="#f2f2f2",
-    success="#1e7d34",
+    success="#2ecc40",
     error="#b3261e",
     dark=True,
 )
