@@ -46,9 +46,8 @@ class Terminal:
             raw += self._read(0.5)
             if words in ESCAPES.sub(b"", raw):
                 return time.perf_counter()
-        raise TimeoutError(
-            f"{words!r} never came; painted instead: {ESCAPES.sub(b' ', raw)[-2000:].decode(errors='replace')!r}"
-        )
+        painted = ESCAPES.sub(b" ", raw).decode(errors="replace")
+        raise TimeoutError(f"{words!r} never came; painted instead: {painted[:4000]}")
 
     def _read(self, seconds: float) -> bytes:
         ready, _, _ = select.select([self.fd], [], [], seconds)

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from suite.station.reader.burst import READER_CHARACTERS_MIN
-from tests.station.screens import PERSON_SECONDS
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed: the terminal is not tried")
+
+
+AT_ONCE = READER_CHARACTERS_MIN - 1
 
 
 class Terminal:
@@ -60,10 +62,11 @@ class Terminal:
         self.key("Enter")
 
     def person(self, text):
-        """Keys of a person, and Enter. So few that no reader could mean them go at once."""
-        for part in [text] if len(text) < READER_CHARACTERS_MIN - 1 else text:
-            subprocess.run([*self._tmux, "send-keys", "-t", "t", "-l", part], check=True)
-            time.sleep(PERSON_SECONDS)
+        """Keys of a person, and Enter: so few at once that no reader could mean them, and then a look at the screen."""
+        for start in range(0, len(text), AT_ONCE):
+            before = self.text()
+            subprocess.run([*self._tmux, "send-keys", "-t", "t", "-l", text[start : start + AT_ONCE]], check=True)
+            self.settled("", before)
         self.key("Enter")
 
     def key(self, name):

@@ -25,6 +25,7 @@ from suite.station.transfers import send_prizes
 from tests.factories import ANA, BRUNO, TOML, World
 from tests.station.pos.conftest import Pos
 from tests.station.pos.files import event, fuel
+from tests.station.pos.test_claiming_tasks import QR
 from tests.station.terminal import needs_tmux, opened
 
 FOLDER = Path(__file__).parent / "grids"
@@ -123,7 +124,7 @@ SERVED = ("", OURS, PIN_ASKED)
 def visits(code, morning):
     """A member's tasks: the screen's name (empty: not looked at), what is typed, and the words to wait for.
 
-    `<` begins the name of a key, `;` a card that is swiped; anything else is typed, with its Enter.
+    `<` begins the name of a key, `;` a card that is swiped, `@` what is pasted; anything else is typed, with its Enter.
     """
     visit = (SERVED, ("", code, MEMBER))
     return (
@@ -198,7 +199,7 @@ def visits(code, morning):
         ("", "10", N_("AMOUNT OF THE LINE, in {currency}")),
         ("", "1000", N_("Enter alone: no more products")),
         ("", "", N_("TICKET NUMBER")),
-        ("ticket kept", "F-0002", TicketKept.text),
+        ("ticket kept", f"@{QR}", TicketKept.text),
     )
 
 
@@ -332,6 +333,9 @@ def press(terminal, typed):
         terminal.key(typed[1:])
     elif typed.startswith(";"):
         terminal.burst(typed)
+    elif typed.startswith("@"):
+        terminal.paste(typed[1:])
+        terminal.key("Enter")
     else:
         terminal.person(typed)
 
