@@ -110,8 +110,8 @@ class NodeInspection(ABC):
             return bad("anchor", text, repairable=True)
         if self._head(anchored.seq) != anchored.head:
             text = N_(
-                "This PC wrote up to entry {entries}, which is not so in this file: it was restored or copied. Opened, it "
-                "goes on with a new journal that central has to approve. Call central."
+                "This PC wrote up to entry {entries}, which is not so in this file: it was restored or copied. Opened, "
+                "it goes on with a new journal that central has to approve. Call central."
             )
             return bad("anchor", text, entries=anchored.seq)
         return good("anchor", N_("The journal is as far as this PC wrote."))

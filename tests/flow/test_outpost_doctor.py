@@ -1,4 +1,4 @@
-"""`canje warehouse doctor`, `canje portal doctor`: real damage to either's folder, what is said of it, what is mended."""
+"""`canje warehouse doctor`, `canje portal doctor`: real damage to a folder, what is said of it, what is mended."""
 
 import json
 import shutil
@@ -202,7 +202,8 @@ def test_damage_to_every_table_is_found_or_told_where_not(lived, home):
         try:
             damage(home, statement)
         except DatabaseError as error:
-            assert "constraint" in str(error), statement
+            if "constraint" not in str(error):
+                raise
             continue
         if not faults(lived, home):
             silent.add(what)
