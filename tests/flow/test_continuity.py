@@ -10,13 +10,14 @@ from suite.central.merge import Merged, NotMerged
 from suite.central.office import open_office
 from suite.domain.errors import NotThere, PrizesOnHold, StationAlreadyPaired
 from suite.domain.ids import AttendantNumber, PrizeCode, StationCode
+from suite.runtime.config import read_programme
 from suite.runtime.errors import BundleRefused, StorageTrouble
 from suite.runtime.paths import Home
 from suite.station import courier
 from suite.station.desk import CardRead, Desk
 from suite.sync.frames import GOES_ON, Frame
 from tests.central.ledger_checks import check
-from tests.factories import ANA, BRUNO, Site
+from tests.factories import ANA, BRUNO, TOML, Site
 
 E1 = StationCode("E1")
 DATABASE = ("canje.db", "canje.db-wal", "canje.db-shm")
@@ -365,6 +366,22 @@ def test_a_central_that_came_back_from_a_backup_gets_everything_again(lived, tmp
     assert site.desk.member(ANA).balance == 3600
     assert isinstance(lived.carry_in("E1")[0], Merged)
     assert lived.balance(1) == 3600
+    settle_down(lived)
+
+
+def test_the_rules_that_a_restored_central_forgot_hold_nowhere(lived, tmp_path):
+    """Else a station goes by rules that are nobody's until as many are published again."""
+    site = lived.sites["E1"]
+    central_copied(lived, tmp_path / "backup")
+    twice = TOML.replace('per_amount = "1"', 'per_amount = "2"')
+    lived.office.publish(lambda version: read_programme(twice, name="programme.toml", version=version))
+    lived.carry_out("E1")
+    assert site.sell(ANA, "R-1").points == 200
+    central_restored(lived, tmp_path / "backup")
+    settle_down(lived)
+    assert site.node.store.programme().version == 1
+    assert site.sell(ANA, "R-2").points == 100
+    assert site.desk.explain("R-1").sale.points == 200, "what nobody can explain any more is said all the same"
     settle_down(lived)
 
 
