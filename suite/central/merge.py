@@ -23,7 +23,7 @@ from suite.domain.calendar import EARLIEST, LATEST
 from suite.domain.dating import Bracket, doubted, with_doubts
 from suite.domain.errors import N_
 from suite.domain.events.base import Event, kind_of
-from suite.domain.events.limits import is_possible
+from suite.domain.events.limits import is_possible, number_claimed
 from suite.domain.events.member_desk import IncidentReported
 from suite.domain.events.network import ClockDoubted, JournalForked, PastContradicted
 from suite.domain.events.node import Genesis, Mark
@@ -32,7 +32,7 @@ from suite.domain.events.rights import OUTSIDE_KINDS, may_write
 from suite.domain.events.shelf import PrizesTransferred
 from suite.domain.events.station import MemberApplied, PrizeRequested
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
-from suite.domain.ids import NodeKind, StationCode
+from suite.domain.ids import StationCode
 from suite.domain.personal import Consent, Person, Receipt
 from suite.domain.quantities import Moment
 from suite.journal.admission import Admitted, Line, Run, admit, missing_before, read_seal, run_from_bytes
@@ -168,6 +168,7 @@ class _Bundle:
         (self.station,) = stations
         self._kind = self._store.directory.kind_of(self.station)
         self._numbers = frozenset(line.number for line in self._store.lines_at(self.station))
+        self._others = frozenset(self._store.journals()) - self._numbers
         self.log = _log_of(self._runs[-1]) if self._runs else b""
         self._held = 0
         self.facts: list[Fact] = []
@@ -210,7 +211,7 @@ class _Bundle:
         line = journals[admitted.line.number]
         if admitted.parts:
             line = self._parted(line, admitted)
-        events = self._dated(line, admitted.first, _events(self._kind, admitted.bodies, self._numbers))
+        events = self._dated(line, admitted.first, self._events(admitted.bodies))
         count = self._store.count()
         facts = [
             Fact(line.number, line.station, admitted.first + place, event, count + place + 1)
@@ -219,6 +220,29 @@ class _Bundle:
         self._store.admit(line, run, admitted, count=count, received=self._now)
         self.told.setdefault(line.number, self._store.feed_of(line))
         self.facts += facts
+
+    def _events(self, bodies: list[bytes]) -> list[Event]:
+        """The node's entries decoded. Raises BundleRefused for what its kind may not write."""
+        events, came_back = list[Event](), self._store.lineage.era() > 0
+        for event, body in zip(decode_all(bodies), bodies, strict=True):
+            if isinstance(event, UnknownFact) or not may_write(self._kind, type(event)):
+                raise _not_its_own(event)
+            if not EARLIEST <= event.at < LATEST:
+                raise BundleRefused(
+                    N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
+                )
+            numbers = self._numbers | self._before(number_claimed(event)) if came_back else self._numbers
+            if not is_possible(event, numbers) or not _plain(body):
+                raise _meant_by_nobody()
+            events.append(event)
+        return events
+
+    def _before(self, number: int) -> set[int]:
+        """The number, where a central that came back from a backup may have told it to this station before.
+
+        Another station's it is not, nor will it be: the fact of its place is admitted, and paired nobody.
+        """
+        return {number} - self._others if 0 < number <= self._store.count() else set()
 
     def _dated(self, line: Journal, first: int, events: list[Event]) -> list[Event]:
         """The events as central counts them; a wrong clock of the station is written down before them."""
@@ -340,25 +364,6 @@ def _log_of(run: Run) -> bytes:
 def _plain(body: bytes) -> bool:
     """A station writes codes, numbers and digits: nothing escaped, no letter beyond ASCII, no book."""
     return len(body) <= STATION_BODY_MAX and body.isascii() and b"\\" not in body
-
-
-def _events(kind: NodeKind, bodies: list[bytes], numbers: frozenset[int]) -> list[Event]:
-    """A node's entries decoded. Raises BundleRefused for what its kind may not write.
-
-    `numbers` are those of all its journals, in which it may have given out provisional accounts.
-    """
-    events = list[Event]()
-    for event, body in zip(decode_all(bodies), bodies, strict=True):
-        if isinstance(event, UnknownFact) or not may_write(kind, type(event)):
-            raise _not_its_own(event)
-        if not EARLIEST <= event.at < LATEST:
-            raise BundleRefused(
-                N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
-            )
-        if not is_possible(event, numbers) or not _plain(body):
-            raise _meant_by_nobody()
-        events.append(event)
-    return events
 
 
 def _meant_by_nobody() -> BundleRefused:

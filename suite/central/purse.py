@@ -64,10 +64,30 @@ class Purse:
         """For whom some holds were."""
         return list(self._db.scalars(select(schema.hold.c.account).where(is_among(schema.hold.c.hold, holds))))
 
-    def hold_closed_by(self, count: int) -> Hold | None:
-        """The hold that the fact of that count ended."""
-        row = self._db.execute(select(*HOLD).where(schema.hold.c.closed == count)).first()
-        return Hold(*row) if row else None
+    def hold_used_by(self, count: int) -> tuple[Hold, bool] | None:
+        """The hold whose prize the fact of that count is, and whether its points were still held."""
+        known = schema.hold.c
+        row = self._db.execute(select(*HOLD, known.closed).where(known.used == count)).first()
+        return (Hold(*row[:-1]), row[-1] == count) if row else None
+
+    def turned_up_by(self, count: int) -> bool:
+        """Whether the fact of that count spent points that had been released."""
+        return (
+            self._db.execute(select(schema.turned_up.c.count).where(schema.turned_up.c.count == count)).first()
+            is not None
+        )
+
+    def released(self, station: StationCode) -> list[tuple[int, Points, Points]]:
+        """What was released at a station, by the count of that word: its points, and how many turned up spent."""
+        known, came = schema.released.c, schema.turned_up.c
+        rows = self._db.execute(
+            select(known.count, known.points, func.coalesce(func.sum(came.points), 0))
+            .outerjoin(schema.turned_up, came.released == known.count)
+            .where(known.station == station)
+            .group_by(known.count, known.points)
+            .order_by(known.count)
+        )
+        return [(count, points, Points(spent)) for count, points, spent in rows]
 
     def equal_holds(self, station: StationCode, card: CardNumber, points: Points, day: str) -> int:
         """How many equal authorisations of a day there were."""

@@ -272,12 +272,17 @@ hold = table(
     number("number"),
     number("opened"),
     number("closed"),
-    Index("hold_closed", "closed"),
+    number("used"),
+    Index("hold_used", "used"),
     clustered=False,
 )
 granted = table(
     "granted", text("station", key=True), number("account", key=True), number("count", key=True), number("points")
 )
+released = table(
+    "released", number("count", key=True), text("station"), number("account"), number("points"), number("hold")
+)
+turned_up = table("turned_up", number("count", key=True), number("released", key=True), number("points"))
 declared = table(
     "declared", text("station", key=True), text("attendant", key=True), text("card", key=True), flag("holds")
 )

@@ -10,14 +10,17 @@ from suite.domain.errors import (
     BlockedCard,
     CardCannotSpend,
     NotEnoughPoints,
+    NotThere,
+    Phrase,
     TooManyAuthorisations,
     TruckCard,
     UnknownCard,
 )
-from suite.domain.events.spending import PointsAuthorised, PointsGranted
+from suite.domain.events.spending import PointsAuthorised, PointsGranted, PointsReleased
 from suite.domain.groups import Groups
 from suite.domain.ids import AccountId, CardNumber, StationCode
 from suite.domain.quantities import Centavos, Moment, Points, Rate, half_up_of
+from suite.domain.releasing import Kept, may_release, releasable
 from suite.domain.spending import Authorisation
 from suite.runtime.errors import BadInput
 from suite.sync.sealing import telephone_key
@@ -45,10 +48,19 @@ class Granted(msgspec.Struct, frozen=True):
     balance: Points
 
 
+class Released(msgspec.Struct, frozen=True):
+    """What a person freed at a station, and how many authorisations of today stay held until their day is over."""
+
+    station: StationCode
+    released: tuple[Kept, ...]
+    staying: int
+
+
 class StationExposure(msgspec.Struct, frozen=True):
     """One station: its budget, what it spent and has not said to know confirmed, what is held and granted there.
 
-    `heard` is when its last bundle came; since then it may have handed out the rest of its budget.
+    `heard` is when its last bundle came; since then it may have handed out the rest of its budget. `released` was freed
+    by hand and may turn up spent, for the station has not said that it knows; `turned_up` did.
     """
 
     station: StationCode
@@ -57,6 +69,8 @@ class StationExposure(msgspec.Struct, frozen=True):
     held: Points
     granted: Points
     heard: Moment | None
+    released: Points = Points(0)
+    turned_up: Points = Points(0)
 
 
 class Exposure(msgspec.Struct, frozen=True):
@@ -145,6 +159,43 @@ def grant(office: Office, station: StationCode, account: AccountId, points: Poin
     return Granted(station, everyone[0], Points(there), Points(free - points))
 
 
+def release(office: Office, station: StationCode, reason: str, account: AccountId | None = None) -> Released:
+    """Free what is held and granted at a station that is lost, of one member or of all.
+
+    Raises NotThere, StationNotPaired, MemberIsRemoved, StationMayBeAlive, BadInput.
+    """
+    if not reason.strip():
+        raise BadInput(N_("The reason is empty."))
+    with office.store.transaction():
+        journal, _ = addressee(office, station)
+        state = office.store.directory.station(station)
+        may_release(station, state.heard if state else None, office.clock.now(), believed=not journal.revoked)
+        everyone = None if account is None else office.member(account)
+        kept = [each for each in _kept(office, station) if everyone is None or each.account in everyone]
+        today = local_time(office.clock.now(), office.zone()).date().isoformat()
+        freed = releasable(kept, today)
+        if not kept:
+            raise NotThere(what=Phrase(N_("point held or granted at")), name=station)
+        now, by = office.clock.now(), office.operator
+        office.store.append(
+            [
+                PointsReleased(
+                    at=now, by=by, station=station, account=k.account, points=k.points, reason=reason, hold=k.hold
+                )
+                for k in freed
+            ]
+        )
+    return Released(station, tuple(freed), len(kept) - len(freed))
+
+
+def _kept(office: Office, station: StationCode) -> list[Kept]:
+    """What is held and granted at a station now."""
+    purse, groups = office.store.purse, office.store.members.groups()
+    held = [Kept(hold.account, hold.points, hold.hold, hold.day) for hold in purse.open_holds(station)]
+    granted = groups.summed((account, points) for s, account, points in purse.granted() if s == station)
+    return [*held, *(Kept(account, Points(points)) for account, points in granted.items() if points > 0)]
+
+
 def exposure(office: Office) -> Exposure:
     """The bounds that hold now, in points and money, and where each station stands."""
     with office.store.transaction():
@@ -183,6 +234,7 @@ def _of_station(office: Office, groups: Groups, code: StationCode, heard: Moment
     known = purse.acknowledged(office.store.feed_of(journal)).get(journal.number, 0)
     left = [row for row in purse.spent(journal.number, known) if not row.back and not row.authorised]
     granted = groups.summed((account, points) for s, account, points in purse.granted() if s == code)
+    released, deaf = purse.released(code), _deaf(office, code)
     return StationExposure(
         station=code,
         risk=policy.risk_of(code) if policy else None,
@@ -190,4 +242,12 @@ def _of_station(office: Office, groups: Groups, code: StationCode, heard: Moment
         held=Points(sum(hold.points for hold in purse.open_holds(code))),
         granted=Points(sum(points for points in granted.values() if points > 0)),
         heard=heard,
+        released=Points(sum(points - came for count, points, came in released if any(at < count for at in deaf))),
+        turned_up=Points(sum(came for _, _, came in released)),
     )
+
+
+def _deaf(office: Office, code: StationCode) -> list[int]:
+    """For each journal of a station that is believed, the newest feed that it says it has."""
+    lines = [line for line in office.store.lines_at(code) if not (line.parent or line.revoked)]
+    return [max(line.number, office.store.feed_of(line)) for line in lines]

@@ -17,12 +17,12 @@ from suite.domain.quantities import Moment
 from suite.journal.admission import RUN_ENTRIES_MAX, run_to_bytes, seal_run
 from suite.journal.entry import START, Tip
 from suite.node.identity import Identity, load_identity
-from suite.node.membership import Membership, load_membership
+from suite.node.membership import Membership, check_kind, load_membership
 from suite.node.store import FeedState, NodeStore
 from suite.node.witness import is_certificate
 from suite.runtime.clock import Clock
 from suite.runtime.db import Connection, open_database
-from suite.runtime.errors import BundleRefused, NotSetUp, StorageTrouble
+from suite.runtime.errors import BundleRefused, StorageTrouble
 from suite.runtime.files import write_whole
 from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets, random_bytes
@@ -109,12 +109,7 @@ def open_parts(
     """
     secrets = load_node_secrets(home.keys)
     membership = load_membership(home)
-    if membership.invitation.kind != kind:
-        raise NotSetUp(
-            N_("The folder {folder} holds another kind of node. Use `canje {kind}` there."),
-            folder=home.folder,
-            kind=membership.invitation.kind,
-        )
+    check_kind(membership, home, kind)
     identity = load_identity(home, membership.genesis, secrets)
     own = identity.current
     first = identity.incarnations[0].log

@@ -89,6 +89,11 @@ class Identity:
 
     # The anchor
 
+    @property
+    def anchored(self) -> Tip:
+        """The newest place that this PC knows it wrote."""
+        return self._anchored
+
     def _load_anchor(self) -> Tip:
         try:
             anchor = msgspec.json.decode(self._home.anchor.read_bytes(), type=_Anchor)

@@ -105,3 +105,13 @@ def load_membership(home: Home) -> Membership:
         return msgspec.json.decode(home.invitation.read_bytes(), type=Membership)
     except (*HOSTILE_JSON, OSError) as error:
         raise StorageTrouble(N_("The file {path} is damaged. Call support."), path=home.invitation) from error
+
+
+def check_kind(membership: Membership, home: Home, kind: NodeKind) -> None:
+    """Raises NotSetUp for a folder of another kind of node."""
+    if membership.invitation.kind != kind:
+        raise NotSetUp(
+            N_("The folder {folder} holds another kind of node. Use `canje {kind}` there."),
+            folder=home.folder,
+            kind=membership.invitation.kind,
+        )

@@ -4,7 +4,7 @@ What the rows are, and what a feed holds, is each node's own.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar, Literal, cast
 
@@ -206,14 +206,18 @@ class NodeStore(ABC):
 
     def rebuild(self) -> int:
         """Drop every projection and make it again from the journal. Returns the number of entries replayed."""
-        count = 0
         with self.writing():
             self._recreate_projections()
-            for entry in self.entries():
-                event = decode(entry.body)
-                if not isinstance(event, UnknownFact):
-                    self._project(event, entry.seq)
-                count += 1
+            return self.replay(self.entries())
+
+    def replay(self, entries: Iterable[Entry]) -> int:
+        """Project entries into projections that are empty. Returns their number. Call inside `writing`."""
+        count = 0
+        for entry in entries:
+            event = decode(entry.body)
+            if not isinstance(event, UnknownFact):
+                self._project(event, entry.seq)
+            count += 1
         return count
 
     def pending(self) -> int:
@@ -280,11 +284,16 @@ class OutpostStore(NodeStore):
         return bool(found != self.VERSION)
 
     def _recreate_projections(self) -> None:
-        for table in ("promised", *self.PROJECTION_TABLES):
+        for table in self.every_projection():
             self._db.execute(f"DROP TABLE IF EXISTS {table}")
         for statement in statements(PROMISED) + statements(self.PROJECTIONS):
             self._db.execute(statement)
         self._db.execute(f"PRAGMA user_version = {self.VERSION}")
+
+    @classmethod
+    def every_projection(cls) -> tuple[str, ...]:
+        """The tables that are made from the journal."""
+        return ("promised", *cls.PROJECTION_TABLES)
 
     def zone(self) -> str:
         row = self._db.execute("SELECT zone FROM feed_network").fetchone()

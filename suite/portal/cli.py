@@ -10,8 +10,9 @@ from suite.domain.errors import N_
 from suite.domain.ids import CardNumber, PrizeCode, RequestNumber
 from suite.domain.personal import DeliveryPlace, Profile
 from suite.node import exchange_commands, link_commands, node_commands
+from suite.node.doctor_commands import doctor_command
 from suite.node.opening import opens
-from suite.portal import lobby
+from suite.portal import doctor, lobby
 from suite.portal.lobby import Lobby, open_portal
 from suite.portal.store import OwnRequest
 from suite.runtime.clock import clock_from_environment
@@ -158,5 +159,10 @@ def _asked(request: RequestNumber) -> Answer:
     return Answer({"request": request}, (line,))
 
 
-for each in (*exchange_commands.COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS):
+for each in (
+    *exchange_commands.COMMANDS,
+    *link_commands.COMMANDS,
+    *node_commands.COMMANDS,
+    doctor_command(doctor.examine, doctor.repair),
+):
     portal.add_command(each)

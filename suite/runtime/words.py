@@ -74,6 +74,8 @@ INCIDENT_KINDS = {
     "offline-no-basis": N_("Prize that names no data"),
     "offline-no-such-feed": N_("Prize on data that never was"),
     "not-authorised": N_("Prize with an unknown authorisation"),
+    "released-hold": N_("Prize on points held and then released"),
+    "released-grant": N_("Prize on points granted and then released"),
 }
 
 

@@ -9,6 +9,7 @@ from suite.domain.errors import N_
 from suite.domain.ids import AttendantNumber, PrizeCode
 from suite.domain.programme import Delivery
 from suite.node import link_commands, node_commands
+from suite.node.doctor_commands import doctor_command
 from suite.node.exchange_commands import exported_answer, join_command
 from suite.node.opening import opens
 from suite.runtime.clock import clock_from_environment
@@ -40,13 +41,13 @@ from suite.station import (
 from suite.station.collecting import collect
 from suite.station.commands import COMMANDS
 from suite.station.desk import CardRead
+from suite.station.doctor import examine, repair
 from suite.station.handover_commands import hand_over_command
 from suite.station.imports import import_sales, import_vouchers
 from suite.station.messages import show_messages
 from suite.station.opening import imported_answer, open_desk, parse_line, receipt_answer, shown_balance
 from suite.station.pos import commands as pos_commands
 from suite.station.redeeming import collected_lines, terms_of
-from suite.station.safety import doctor
 from suite.station.shift_commands import shift
 from suite.station.ways.commands import reader
 from suite.station.ways.setup import ear_of, setup_of
@@ -321,7 +322,7 @@ for each in (
     *link_commands.COMMANDS,
     *node_commands.COMMANDS,
     shift,
-    doctor,
+    doctor_command(examine, repair),
     reader,
 ):
     station.add_command(each)

@@ -101,6 +101,8 @@ def take_page(db: Connection, page: Page, sums: Sums, *, afresh: bool) -> None:
     if isinstance(page, ProgrammePage):
         sums.empty(name)
         versions = [(p.version, msgspec.json.encode(p)) for p in page.rows]
+        # Later ones are forgotten: this central came back from before them, and its word is what holds.
+        db.executemany("DELETE FROM feed_programme WHERE version > ?", [(version,) for version, _ in versions])
         db.executemany("INSERT OR REPLACE INTO feed_programme VALUES (?, ?)", versions)
     else:
         for row in () if afresh else page.rows:

@@ -11,6 +11,7 @@ from suite.domain.events.warehouse import ReturnReason
 from suite.domain.ids import OrderNumber
 from suite.domain.personal import Receipt
 from suite.node import exchange_commands, link_commands, node_commands
+from suite.node.doctor_commands import doctor_command
 from suite.node.opening import opens
 from suite.runtime.clock import clock_from_environment
 from suite.runtime.console import PATH, Answer, SpokenGroup, answers, table, write_out
@@ -19,7 +20,7 @@ from suite.runtime.paths import Home, home_of
 from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import number, say
 from suite.runtime.words import order_state
-from suite.warehouse import depot
+from suite.warehouse import depot, doctor
 from suite.warehouse.depot import Depot, open_warehouse
 from suite.warehouse.store import GivenOrder
 
@@ -126,5 +127,10 @@ def deliver(home: Home, order: str, received_by: str, document: str, day: str) -
     return Answer({"order": order, "day": done}, (line,))
 
 
-for each in (*exchange_commands.COMMANDS, *link_commands.COMMANDS, *node_commands.COMMANDS):
+for each in (
+    *exchange_commands.COMMANDS,
+    *link_commands.COMMANDS,
+    *node_commands.COMMANDS,
+    doctor_command(doctor.examine, doctor.repair),
+):
     warehouse.add_command(each)

@@ -2,7 +2,8 @@
 
 One account, points one by one, two or three stations and central. Journals travel up by prefixes, at any time; whatever
 central ever said may reach a station at any later time, again, or never: so bundles are lost, repeated and overtaken in
-every way. Each station asks the real `decide`. Central itself may hold points (telephone) and grant them. Two things
+every way. Each station asks the real `decide`. Central itself may hold points (telephone), grant them, and release a
+grant whose station it believes lost, which adds no more than was released. Two things
 that the protocol forbids are tried as well, and each breaks the bound: they are what it stands on.
 
 Larger worlds: `CANJE_LONG=1 pytest tests/domain/test_spending_model.py` (some minutes).
@@ -47,35 +48,44 @@ class World(NamedTuple):
     accruals: int
     holds: int
     grants: int
+    releases: int = 0
+    released: int = 0
+    """Points that central released so far."""
 
 
 class Model:
     """Every world that can come of `balance` points, a cap of `cap` and so many accruals, holds and grants."""
 
-    def __init__(self, stations, balance, cap, *, accruals=0, holds=0, grants=0, broken=""):
+    def __init__(self, stations, balance, cap, *, accruals=0, holds=0, grants=0, releases=0, broken=""):
         self.policy = OfflinePolicy((AgeStep(24, cap),), risk=99, redemptions=99)
         self.broken = broken
         start = Central(0, balance, (0,) * stations, (0,) * stations)
-        self.first = World((Station(0, balance, 0, 0),) * stations, (start,), accruals, holds, grants)
+        self.first = World((Station(0, balance, 0, 0),) * stations, (start,), accruals, holds, grants, releases)
         self.may_spend = cache(self._may_spend)
 
     def _may_spend(self, balance, spent, granted):
         return decide(self.policy, "E1", Known(True, 0, balance, spent, spent, granted), 1) is None
 
-    def worst(self, *, enough=99):
-        """The deepest overdraft of any world, or the first one deeper than `enough`; and how many worlds were seen."""
-        seen, waiting, worst = {self.first}, [self.first], 0
+    def every_world(self):
+        """Each world that can come about, once."""
+        seen, waiting = {self.first}, [self.first]
         while waiting:
             world = waiting.pop()
-            worst = max(worst, -final_balance(world))
-            if worst > enough:
-                break
+            yield world
             for after in self.steps(world):
                 if after not in seen:
                     seen.add(after)
                     waiting.append(after)
             assert len(seen) < STATES_MAX, "choose a smaller world"
-        return worst, len(seen)
+
+    def worst(self, *, enough=99):
+        """The deepest overdraft of any world, or the first one deeper than `enough`."""
+        worst = 0
+        for world in self.every_world():
+            worst = max(worst, -final_balance(world))
+            if worst > enough:
+                break
+        return worst
 
     def steps(self, world):
         for i, station in enumerate(world.stations):
@@ -138,6 +148,12 @@ def admissions(world, i):
 def by_central(world):
     """Central reads out an authorisation, or grants a point to a station, when it knows of a free one."""
     now = world.history[-1]
+    if world.releases:
+        for i, grant in enumerate(now.grants):
+            freed = now._replace(count=now.count + 1, grants=(*now.grants[:i], 0, *now.grants[i + 1 :]))
+            given_up = world.released + grant
+            if grant:
+                yield world._replace(history=(*world.history, freed), releases=world.releases - 1, released=given_up)
     if now.balance - sum(now.grants) < 1:
         return
     if world.holds:
@@ -183,7 +199,7 @@ LARGE = [
 def test_no_order_of_things_overdraws_more_than_the_bound_and_some_order_reaches_it(world, bound):
     parties = world["stations"] + bool(world.get("holds"))
     promised = (parties - 1) * world["cap"]
-    worst, _ = Model(**world).worst()
+    worst = Model(**world).worst()
     assert worst <= promised
     assert worst == bound, "the bound is tight as soon as there are as many points as the cap"
 
@@ -191,5 +207,21 @@ def test_no_order_of_things_overdraws_more_than_the_bound_and_some_order_reaches
 @pytest.mark.parametrize("broken", ["timer", "apart"])
 def test_what_the_bound_stands_on_cannot_be_left_out(broken):
     """A budget that a timer fills again, or an acknowledgement apart from its balance, costs more than the bound."""
-    worst, _ = Model(2, 3, 1, broken=broken).worst(enough=1)
+    worst = Model(2, 3, 1, broken=broken).worst(enough=1)
     assert worst > 1
+
+
+@pytest.mark.parametrize(
+    ("world", "reached"),
+    [
+        pytest.param({"balance": 1, "cap": 0, "grants": 2}, 1, id="grants alone"),
+        pytest.param({"balance": 2, "cap": 1, "grants": 1}, 2, id="a cap beside"),
+    ],
+)
+def test_a_release_at_a_lost_station_adds_what_was_released_and_no_more(world, reached):
+    model, worst = Model(2, **world, releases=1), 0
+    for seen in model.every_world():
+        beyond = -final_balance(seen) - world["cap"]
+        assert beyond <= seen.released
+        worst = max(worst, -final_balance(seen))
+    assert worst == reached

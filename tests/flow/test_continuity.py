@@ -3,20 +3,24 @@
 import gc
 import shutil
 
+import msgspec
 import pytest
 
 from suite.central import continuity
 from suite.central.merge import Merged, NotMerged
 from suite.central.office import open_office
 from suite.domain.errors import NotThere, PrizesOnHold, StationAlreadyPaired
+from suite.domain.events.station import PrizeCount, PrizeRequested
 from suite.domain.ids import AttendantNumber, PrizeCode, StationCode
+from suite.journal.codec import decode
+from suite.runtime.config import read_programme
 from suite.runtime.errors import BundleRefused, StorageTrouble
 from suite.runtime.paths import Home
 from suite.station import courier
 from suite.station.desk import CardRead, Desk
 from suite.sync.frames import GOES_ON, Frame
 from tests.central.ledger_checks import check
-from tests.factories import ANA, BRUNO, Site
+from tests.factories import ANA, BRUNO, TOML, Site, World
 
 E1 = StationCode("E1")
 DATABASE = ("canje.db", "canje.db-wal", "canje.db-shm")
@@ -365,6 +369,76 @@ def test_a_central_that_came_back_from_a_backup_gets_everything_again(lived, tmp
     assert site.desk.member(ANA).balance == 3600
     assert isinstance(lived.carry_in("E1")[0], Merged)
     assert lived.balance(1) == 3600
+    settle_down(lived)
+
+
+def numbered(tmp_path):
+    """A station of a restored central that ordered under a number which that central gave to nobody: both."""
+    toml = TOML.replace("points = 100", 'points = 100\ndeliveries = ["immediate", "withdrawal"]', 1)
+    world = World(tmp_path / "world", toml=toml)
+    site = world.pair("E1")
+    site.sell(ANA, "A-1", amount=90_000)
+    world.carry_in("E1")
+    central_copied(world, tmp_path / "backup")
+    world.office.ship(E1, (PrizeCount(PrizeCode("MUG"), 1),))
+    site.node.identity.begin_next(site.node.store, world.clock.now())
+    world.carry_in("E1")
+    approve_all(world)
+    world.carry_out("E1")
+    settle_down(world)
+    code = site.desk.redeem(CardRead(ANA, "swipe"), AttendantNumber("01"), PrizeCode("MUG"), "withdrawal").code
+    central_restored(world, tmp_path / "backup")
+    world.carry_in("E1")
+    world.clock.moment += 1
+    world.carry_out("E1")
+    with world.office.store.transaction():
+        assert int(code.split("-")[0]) not in world.office.store.journals()
+    return world, site
+
+
+def test_what_was_numbered_before_central_forgot_is_taken_again(tmp_path):
+    world, _ = numbered(tmp_path)
+    for _ in range(3):
+        world.office.ship(E1, (PrizeCount(PrizeCode("MUG"), 1),))  # it counts on
+    settle_down(world)
+    with world.office.store.transaction():
+        (order,) = world.office.store.shelf.orders()
+    assert (order.state, order.points) == ("requested", 100)
+
+
+@pytest.mark.parametrize("of", ["another station", "nobody yet"])
+def test_no_other_number_is_taken_after_a_restore_either(tmp_path, of):
+    world, site = numbered(tmp_path)
+    world.pair("E2")
+    for _ in range(3):
+        world.office.ship(E1, (PrizeCount(PrizeCode("MUG"), 1),))
+    settle_down(world)
+    with world.office.store.transaction():
+        number = max(world.office.store.journals()) if of == "another station" else world.office.store.count() + 2
+    ordered = next(e for e in map(decoded, site.node.store.entries()) if isinstance(e, PrizeRequested))
+    with site.node.store.writing():
+        site.node.store.append(msgspec.structs.replace(ordered, issuer=number))
+    (answer,) = world.carry_in("E1")
+    assert "no station can mean" in str(answer.refusal)
+
+
+def decoded(entry):
+    return decode(entry.body)
+
+
+def test_the_rules_that_a_restored_central_forgot_hold_nowhere(lived, tmp_path):
+    """Else a station goes by rules that are nobody's until as many are published again."""
+    site = lived.sites["E1"]
+    central_copied(lived, tmp_path / "backup")
+    twice = TOML.replace('per_amount = "1"', 'per_amount = "2"')
+    lived.office.publish(lambda version: read_programme(twice, name="programme.toml", version=version))
+    lived.carry_out("E1")
+    assert site.sell(ANA, "R-1").points == 200
+    central_restored(lived, tmp_path / "backup")
+    settle_down(lived)
+    assert site.node.store.programme().version == 1
+    assert site.sell(ANA, "R-2").points == 100
+    assert site.desk.explain("R-1").sale.points == 200, "what nobody can explain any more is said all the same"
     settle_down(lived)
 
 

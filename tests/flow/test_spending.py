@@ -43,6 +43,13 @@ def test_a_limit_the_telephone_and_a_grant_by_commands(net):
     assert net.answer("central", "incidents") == []
     assert net.answer("central", "grant", "E1", "1", "300")["balance"] == 500
     assert net.answer("central", "exposure")["stations"][0]["granted"] == 300
+    lost = ("release", "E1", "--reason", "burnt down")
+    assert net.call("central", *lost, expected=REFUSED)[0]["error"] == "station-may-be-alive"
+    net.clock("2026-10-22T10:00:00")
+    found = net.answer("central", *lost)
+    assert ([each["points"] for each in found["released"]], found["staying"]) == ([300], 0)
+    found = net.answer("central", "exposure")["stations"][0]
+    assert (found["granted"], found["released"], found["turned_up"]) == (0, 300, 0)
 
 
 def test_vouchers_beyond_the_limit_are_told_on_both_sides(net):

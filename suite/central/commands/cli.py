@@ -46,7 +46,7 @@ MODULES = {
         "business-days",
         "holidays",
     ),
-    "spending": ("authorise", "grant", "exposure"),
+    "spending": ("authorise", "grant", "release", "exposure"),
     "portal": ("portal", "requests"),
     "shifts": ("shifts",),
     "prizes": ("ship", "stock", "transfers", "orders", "slip", "assign", "prize-money", "withdrawals"),

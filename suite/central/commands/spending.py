@@ -3,12 +3,13 @@
 import click
 
 from suite.central.commands.opening import office_in
-from suite.central.spending import Exposure, authorise, exposure, grant
+from suite.central.spending import Exposure, authorise, exposure, grant, release
 from suite.domain.errors import N_
 from suite.domain.ids import AccountId, CardNumber, StationCode
 from suite.domain.quantities import Points
 from suite.runtime.console import NUMBER, Answer, SpokenCommand, answers, table
 from suite.runtime.paths import Home
+from suite.runtime.safe_text import safe_text
 from suite.runtime.texts import money, number, say
 from suite.runtime.words import when
 
@@ -59,6 +60,34 @@ def grant_command(home: Home, station: str, member: int, points: int) -> Answer:
 
 
 @click.command(
+    "release",
+    cls=SpokenCommand,
+    help=N_("Free points held or granted at a station that is lost; what it spent of them may still turn up."),
+)
+@click.argument("station")
+@click.option("--member", type=NUMBER, default=None, help=N_("Only this member's points."))
+@click.option("--reason", required=True, help=N_("Why, for the records."))
+@answers
+@click.pass_obj
+def release_command(home: Home, station: str, member: int | None, reason: str) -> Answer:
+    account = None if member is None else AccountId(member)
+    found = release(office_in(home), StationCode(station), safe_text(reason), account)
+    points = sum(each.points for each in found.released)
+    lines = [
+        say(
+            N_("Released at station {station}: {points} points in {count} parts. See `canje central exposure`."),
+            station=found.station,
+            points=number(points),
+            count=number(len(found.released)),
+        )
+    ]
+    if found.staying:
+        text = N_("Authorisations of today stay held until the day is over: {count}.")
+        lines.append(say(text, count=number(found.staying)))
+    return Answer(found, tuple(lines))
+
+
+@click.command(
     "exposure",
     cls=SpokenCommand,
     help=N_("What prizes handed over with no link can cost: the bounds, station by station."),
@@ -70,7 +99,15 @@ def exposure_command(home: Home) -> Answer:
     found = exposure(office)
     with office.store.transaction():
         zone = office.zone()
-    columns = (N_("Station"), N_("Budget"), N_("Not confirmed"), N_("Held"), N_("Granted"), N_("Last heard"))
+    columns = (
+        N_("Station"),
+        N_("Budget"),
+        N_("Not confirmed"),
+        N_("Held"),
+        N_("Granted"),
+        N_("Released"),
+        N_("Last heard"),
+    )
     rows = [
         (
             row.station,
@@ -78,6 +115,7 @@ def exposure_command(home: Home) -> Answer:
             number(row.unconfirmed),
             number(row.held),
             number(row.granted),
+            number(row.released),
             "—" if row.heard is None else when(row.heard, zone),
         )
         for row in found.stations
@@ -92,8 +130,10 @@ def bounds(found: Exposure) -> tuple[str, ...]:
         points=number(found.debts),
         value=money(found.debts_value),
     )
+    freed = released_line(found)
     if found.account is None or found.network is None or found.cap is None:
-        return (say(N_("The programme has no table [offline]: nothing is limited, and there is no bound.")), owed)
+        no_bound = say(N_("The programme has no table [offline]: nothing is limited, and there is no bound."))
+        return (no_bound, *freed, owed)
     return (
         say(
             N_("No member can owe more than {points} points, worth {value}: {parties} parties but one, {cap} each."),
@@ -107,12 +147,23 @@ def bounds(found: Exposure) -> tuple[str, ...]:
             points=number(found.network),
             value=money(found.network_value or 0),
         ),
+        *freed,
         owed,
     )
+
+
+def released_line(found: Exposure) -> tuple[str, ...]:
+    """What was freed by hand at stations that seemed lost, beyond every bound; nothing where nothing was."""
+    risk, came = (sum(getattr(row, name) for row in found.stations) for name in ("released", "turned_up"))
+    if not risk and not came:
+        return ()
+    text = N_("Beyond that, of what was released at lost stations {points} points may turn up spent, and {came} did.")
+    return (say(text, points=number(risk), came=number(came)),)
 
 
 COMMANDS: dict[str, click.Command] = {
     "authorise": authorise_command,
     "grant": grant_command,
+    "release": release_command,
     "exposure": exposure_command,
 }

@@ -23,6 +23,9 @@ from suite.domain.spending import HOUR_MS, FeedSeen, Known, OfflinePolicy, age_o
 NO_BASIS, NO_SUCH_FEED, NOT_AUTHORISED = "offline-no-basis", "offline-no-such-feed", "not-authorised"
 """Beside the codes of `decide`: no feed was named, none was of that count and moment, central did not authorise it."""
 
+RELEASED_HOLD, RELEASED_GRANT = "released-hold", "released-grant"
+"""Nothing wrong at the station: it did not know that its points had been released, for it was believed lost."""
+
 PRIZES = frozenset((PrizeRedeemed, PrizeRequested))
 
 CLOCK_CORRECTED = HOUR_MS
@@ -94,6 +97,8 @@ class _Auditor:
         event, why = fact.event, ""
         if isinstance(event, PrizeRedeemed | PrizeRequested):
             why = self._authorised(fact, event) if event.authorisation else self._decided(fact, event)
+            if not (why or event.authorisation) and self._purse.turned_up_by(fact.count):
+                why = RELEASED_GRANT
         elif isinstance(event, Mark):
             self._told[fact.journal] = event.feed_count
         peaks = self._peaks.setdefault(fact.journal, [])
@@ -103,9 +108,10 @@ class _Auditor:
         return why
 
     def _authorised(self, fact: Fact, event: PrizeRedeemed | PrizeRequested) -> str:
-        hold = self._purse.hold_closed_by(fact.count)
-        root_of = self._groups.root_of
-        return "" if hold and root_of(hold.account) == root_of(event.account) else NOT_AUTHORISED
+        found, root_of = self._purse.hold_used_by(fact.count), self._groups.root_of
+        if found is None or root_of(found[0].account) != root_of(event.account):
+            return NOT_AUTHORISED
+        return "" if found[1] else RELEASED_HOLD
 
     def _decided(self, fact: Fact, event: PrizeRedeemed | PrizeRequested) -> str:
         told = self._told.get(fact.journal, 0)

@@ -70,6 +70,13 @@ def is_possible(event: Event, journals: Collection[int]) -> bool:
     return not any(impossible) and _possible(msgspec.structs.astuple(event))
 
 
+def number_claimed(event: Event) -> int:
+    """The number in the network that a fact says its station had: in its code or its provisional account; else 0."""
+    if isinstance(event, MemberApplied):
+        return max(0, event.account - PROVISIONAL - 1) // PROVISIONAL_BLOCK
+    return event.issuer if isinstance(event, PrizeRequested) else 0
+
+
 def _possible_basis(event: PrizeRedeemed | PrizeRequested) -> bool:
     """What a prize was decided upon: a feed of a possible moment, an authorisation of a day that can be written."""
     feed, authorisation = event.feed, event.authorisation

@@ -28,6 +28,20 @@ class HoldReleased(CentralEvent, frozen=True, kw_only=True, tag="HoldReleased.1"
     hold: int
 
 
+class PointsReleased(CentralEvent, frozen=True, kw_only=True, tag="PointsReleased.1"):
+    """Points kept for a station that is lost are free again, by a person's word and for a `reason`.
+
+    `hold` is the place of the authorisation in this journal, 0 for what was granted. A prize that left on them and
+    comes in after all counts, and is disputed.
+    """
+
+    station: StationCode
+    account: AccountId
+    points: Points
+    reason: str
+    hold: int = 0
+
+
 class PointsGranted(CentralEvent, frozen=True, kw_only=True, tag="PointsGranted.1"):
     """Points of a member that only this station may hand out prizes for, whatever it knows of others."""
 
@@ -51,4 +65,4 @@ class SpendingDisputed(CentralEvent, frozen=True, kw_only=True, tag="SpendingDis
     why: str
 
 
-SpendingFact = PointsAuthorised | HoldReleased | PointsGranted | SpendingDisputed
+SpendingFact = PointsAuthorised | HoldReleased | PointsReleased | PointsGranted | SpendingDisputed
