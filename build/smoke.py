@@ -1,7 +1,8 @@
 """Tries programs of Canje from outside, as a person would: `python build/smoke.py --station PROGRAM --central PROGRAM`.
 
 A program is a frozen `canje` or any command line that stands for it, like "python -m suite". Given both, it pairs them
-and lives a day between them. It lists what it tried and leaves with 1 at the first thing that is not as it should be.
+and lives a day between them, with a warehouse and a portal of the station's program. It lists what it tried and leaves
+with 1 at the first thing that is not as it should be.
 """
 
 import argparse
@@ -205,7 +206,34 @@ def try_pair(central: Program, station: Program) -> None:
     central.ask("export", "E1", "--to", "stick")
     demand(station.ask("import", "stick")["acknowledged"] > 0, "central acknowledged nothing")
     demand(station.ask("status")["pending"] == 0, "something stayed unconfirmed")
-    pdf(central.folder, central.ask("slip", "--all")["pdf"])
+    try_outposts(central, station)
+    pdf(central.folder, central.ask("slip", *outstanding(central))["pdf"])
+
+
+def outstanding(central: Program) -> list[str]:
+    """The numbers of the orders that are to be delivered."""
+    return [found["order"] for found in central.ask("orders") if found["state"] == "confirmed"]
+
+
+def try_outposts(central: Program, station: Program) -> None:
+    """The station's program serves a warehouse and a portal as well: paired, told, examined, and a slip printed."""
+    for kind, code in (("warehouse", "W1"), ("portal", "P1")):
+        place = Program(kind, station.line, station.folder)
+        central.ask("node", "add", code, kind, "--kind", kind)
+        invited = central.ask("invite", code)
+        joined = place.ask("join", invited["invitation"], "--code", invited["code"])
+        central.ask("approve", joined["request"])
+        if kind == "warehouse":
+            central.ask("assign", code, "--all")
+        else:
+            central.ask("portal", "grant", "--card", CARD)
+        central.ask("export", code, "--to", "stick")
+        demand(place.ask("import", "stick")["news"], f"the first import of the {kind} brought nothing")
+        if kind == "warehouse":
+            pdf(place.folder, place.ask("slips", "--to", "slips.pdf")["pdf"])
+        else:
+            demand(place.ask("page", "--card", CARD)["member"]["greeting"] == "Ana N.", "the portal shows no page")
+        demand(place.ask("doctor")["faults"] == 0, f"the doctor of the {kind} found something")
 
 
 def try_screen(station: Program) -> None:
@@ -265,7 +293,7 @@ def smoke(station: list[str] | None, central: list[str] | None, folder: Path) ->
         print(f"{kind}: well alone")
     if station and central:
         try_pair(programs["central"], programs["station"])
-        print("station and central: well together")
+        print("station and central: well together, with a warehouse and a portal")
     if central:
         try_month(programs["central"], points=1500 if station else 0)
         print("central: month closed and settled" + (", and printed" if station else ""))

@@ -96,7 +96,7 @@ def test_both_programs_do_what_the_smoke_test_asks_of_them(smoke, capsys):
 
     said = capsys.readouterr()
     assert (left, said.err) == (0, "")
-    assert "well together" in said.out
+    assert "well together, with a warehouse and a portal" in said.out
 
 
 @pytest.mark.parametrize("kind", KINDS)

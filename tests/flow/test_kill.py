@@ -1,4 +1,7 @@
-"""kill -9 at any moment: what was said to be recorded is recorded, and the journal is whole (SYN-4)."""
+"""kill -9 at any moment: what was said to be recorded is recorded, and the journal is whole (SYN-4).
+
+`CANJE_LONG` asks for so many kills.
+"""
 
 import random
 import signal
@@ -7,8 +10,9 @@ import sys
 
 from suite.runtime.paths import Home
 from suite.station import courier
+from tests.domain.examples import LONG
 
-KILLS = 12
+KILLS = LONG or 12
 
 CHILD = """
 import sys

@@ -7,10 +7,10 @@ import inspect
 import sys
 import textwrap
 
-from suite.central import feeds, history, merge, telling
+from suite.central import feeds, history, merge, order_projections, projections, telling, transfer_projections
 from suite.journal import admission
 from suite.node import courier, identity
-from suite.station import cardbox
+from suite.station import cardbox, feed_tables
 from suite.station import store as station_store
 
 BUGS = {
@@ -44,10 +44,45 @@ BUGS = {
 }
 """By name: the function, what stands in it, what the bug has there."""
 
+BUGS_OF_TRADE = {
+    "a_collected_prize_stays_on_its_shelf": (
+        order_projections.prize_withdrawn,
+        "to.stock[fact.station, event.prize] -= 1",
+        "pass",
+    ),
+    "what_came_with_a_note_is_not_written_down": (
+        transfer_projections.transfer_received,
+        "_add(to, event.note, event.lines, sent=0, came=1)",
+        "pass",
+    ),
+    "nobody_is_told_of_a_code_collected_again": (
+        order_projections.prize_withdrawn,
+        'to.open_incident(fact, "withdrawn-twice", event.at, _printed(event.issuer, event.order), event.card)',
+        "pass",
+    ),
+    "nobody_is_told_of_a_note_received_again": (
+        transfer_projections.transfer_received,
+        'to.open_incident(fact, "transfer-twice", event.at, event.note, "")',
+        "pass",
+    ),
+    "rules_that_central_forgot_stay": (feed_tables.take_page, "WHERE version > ?", "WHERE version > ? AND 0"),
+    "what_comes_after_a_close_is_not_corrected": (merge.merge, "correct(office)", "[]"),
+}
+"""Of what stations do with prizes and rules (`trading`)."""
+
+BUGS_OF_DELIVERIES = {
+    "nobody_is_told_of_a_prize_that_came_back": (
+        order_projections.prize_returned,
+        'to.open_incident(fact, "prize-returned", event.at, event.order, "")',
+        "pass",
+    ),
+}
+"""Of what a warehouse does (`deliveries`)."""
+
 
 def plant(patch, bug):
     """Put a bug in place until `patch` is undone, wherever the function goes by its name."""
-    function, right, wrong = BUGS[bug]
+    function, right, wrong = (BUGS | BUGS_OF_TRADE | BUGS_OF_DELIVERIES)[bug]
     source = textwrap.dedent(inspect.getsource(function))
     assert source.count(right) == 1, f"{bug}: {function.__qualname__} is not what it was"
     planted: dict = {}
@@ -59,3 +94,7 @@ def plant(patch, bug):
         owners = [getattr(inspect.getmodule(function), part)]
     for owner in owners:
         patch.setattr(owner, name, planted[name])
+    tables = [each for module in owners for each in vars(module).values() if isinstance(each, dict)]
+    for table in (*tables, projections.HANDLERS):
+        for key in [key for key, value in table.items() if value is function]:
+            patch.setitem(table, key, planted[name])

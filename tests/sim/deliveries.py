@@ -2,7 +2,7 @@
 
 from suite.central.adjustments import cancel_order
 from suite.central.documents import issue_slip
-from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched
+from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
 from suite.domain.ids import AttendantNumber, PrizeCode, StationCode
 from suite.domain.personal import Receipt
 from suite.journal.codec import decode
@@ -45,6 +45,7 @@ class Deliveries(WithOutpost):
             (self.assign, 12),
             (self.dispatch, 16),
             (self.deliver, 12),
+            (self.come_back, 5),
             (self.cancel, 8),
         ]
 
@@ -87,6 +88,11 @@ class Deliveries(WithOutpost):
         if number:
             self.tried("handed over", lambda: depot.deliver(number, Receipt("Ana García")))
 
+    def come_back(self):
+        depot, number = self.at_work("dispatched")
+        if number:
+            self.tried("came back", lambda: depot.come_back(number, "absent"))
+
     # What must be true
 
     def agrees(self, machine):
@@ -101,15 +107,29 @@ class Deliveries(WithOutpost):
     def settled(self):
         super().settled()
         known = {order.order: order for order in self.orders()}
+        back = self.came_back()
         for machine in self.stores():
             for entry in machine.node.store.entries():
                 event = decode(entry.body)
                 if isinstance(event, PrizeDispatched | PrizeDelivered) and event.order in known:
                     order = known[event.order]
-                    assert order.dispatched is not None, (machine.name, order.order, "left, and central does not know")
+                    left = order.dispatched is not None or order.order in back
+                    assert left, (machine.name, order.order, "left, and central does not know")
                     assert order.delivered or isinstance(event, PrizeDispatched), (order.order, "arrived unknown")
                     kept = self.kept(order.receipt) or not order.delivered or self.seen["central restored"]
                     assert kept, (order.order, "its receipt is lost")
+
+    def came_back(self):
+        """The orders of which central heard that they came back; each time it did is an incident."""
+        store = self.world.office.store
+        with store.transaction():
+            facts = [fact for batch in store.history.facts() for fact in batch]
+            found = [each.kind for each in store.shelf.open_incidents()]
+        back = [fact.event.order for fact in facts if isinstance(fact.event, PrizeReturned)]
+        told = found.count("prize-returned") + found.count("returned-unknown")
+        assert len(back) == told, "a prize came back, and nobody is told"
+        self.seen["came back and heard of"] += len(back)
+        return set(back)
 
     def kept(self, receipt):
         with self.world.office.store.transaction():

@@ -16,6 +16,7 @@ from suite.central.merge import Merged
 from suite.central.office import open_office
 from suite.central.telling import bring_up_to_date
 from suite.domain.errors import Refusal
+from suite.domain.events.central import PointsAdjusted
 from suite.domain.events.node import Genesis, Mark
 from suite.domain.events.station import PrizeRedeemed, PrizeRequested, SaleRecorded
 from suite.domain.ids import AttendantNumber, DocumentNumber, PrizeCode, StationCode
@@ -29,7 +30,7 @@ from suite.station.desk import CardRead, Desk
 from suite.station.feed_tables import digests_of
 from suite.sync.frames import zstd
 from tests.central.ledger_checks import check
-from tests.factories import ANA, BRUNO, World, line
+from tests.factories import ANA, BRUNO, TOML, World, line
 
 CARDS = {ANA: 1, BRUNO: 2}
 HOUR = 3_600_000
@@ -78,11 +79,14 @@ class Told:
 class Life:
     """One network in one folder, driven by dice."""
 
+    TOML = TOML
+    STEPS = 100
+
     def __init__(self, folder, seed, stations=2, mishaps=1):
         self.dice = Random(seed)
         self.mishaps = mishaps
         self.folder = folder
-        self.world = World(folder / "world", fresh=True)
+        self.world = World(folder / "world", toml=self.TOML, fresh=True)
         self.clock = self.world.clock
         self.seen = Counter()
         self.machines = []
@@ -98,6 +102,14 @@ class Life:
             site = self.world.pair(code)
             self.machines.append(Machine(code, StationCode(code), site.home, site.node, clock=self.clock))
             self.world.stock_up(code, quantity=1000)
+
+    def give(self, points):
+        """What it takes to ask for prizes again and again."""
+        for account in CARDS.values():
+            with self.world.office.store.transaction():
+                self.world.office.record(
+                    lambda at, by, to=account: PointsAdjusted(at=at, by=by, account=to, points=points, reason="a gift")
+                )
 
     # What happens
 

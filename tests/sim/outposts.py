@@ -1,9 +1,8 @@
 """A network with one node that is no station, lived by a seed. Half of what happens to PCs happens to that node's."""
 
 from suite.domain.errors import Refusal
-from suite.domain.events.central import PointsAdjusted
 from suite.station import courier
-from tests.sim.network import CARDS, Life, Machine
+from tests.sim.network import Life, Machine
 
 
 class WithOutpost(Life):
@@ -17,14 +16,6 @@ class WithOutpost(Life):
         self.give(100_000)
         self.machines.append(Machine(self.CODE, self.CODE, place.home, place.node, clock=self.clock))
         self.begin()
-
-    def give(self, points):
-        """What it takes to ask for prizes again and again."""
-        for account in CARDS.values():
-            with self.world.office.store.transaction():
-                self.world.office.record(
-                    lambda at, by, to=account: PointsAdjusted(at=at, by=by, account=to, points=points, reason="a gift")
-                )
 
     def machine(self):
         others = self.stores() if self.dice.random() < 0.5 else self.desks()

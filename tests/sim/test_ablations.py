@@ -16,8 +16,10 @@ from suite.node import courier
 from suite.runtime.errors import BundleRefused
 from suite.station import courier as at_the_station
 from suite.station import feed_tables
-from tests.sim.bugs import BUGS, plant
+from tests.sim.bugs import BUGS, BUGS_OF_DELIVERIES, BUGS_OF_TRADE, plant
+from tests.sim.deliveries import Deliveries
 from tests.sim.test_simulation import lived
+from tests.sim.trading import Trading
 
 
 def drop_forks(patch):
@@ -98,7 +100,7 @@ SWITCHES = {
         onto_any_feed_unseen,
     )
 }
-RULES = (*SWITCHES, *BUGS)
+RULES = (*SWITCHES, *BUGS, *BUGS_OF_TRADE, *BUGS_OF_DELIVERIES)
 
 LIVES = {
     "drop_forks": (1, 2, 1),
@@ -121,8 +123,15 @@ LIVES = {
     "other_ends_are_not_told": (0, 2, 1),
     "a_fact_changes_no_row": (1, 2, 1),
     "facts_are_replayed_journal_by_journal": (2, 3, 1),
+    "a_collected_prize_stays_on_its_shelf": (0, 2, 1, Trading),
+    "what_came_with_a_note_is_not_written_down": (0, 2, 1, Trading),
+    "nobody_is_told_of_a_code_collected_again": (0, 2, 1, Trading),
+    "nobody_is_told_of_a_note_received_again": (9, 3, 2, Trading),
+    "rules_that_central_forgot_stay": (0, 3, 1, Trading),
+    "what_comes_after_a_close_is_not_corrected": (0, 3, 1, Trading),
+    "nobody_is_told_of_a_prize_that_came_back": (0, 2, 1, Deliveries),
 }
-"""A life that goes wrong without the rule, or with the bug: seed, stations and mishaps (`find_lives` finds them)."""
+"""A life that goes wrong without the rule, or with the bug: seed, stations, mishaps and kind (`find_lives`)."""
 
 
 def switch_off(patch, name):
@@ -154,9 +163,14 @@ SLOW = (
     "tickets_count_on_every_line",
     "drop_forks",
     "onto_any_feed",
+    "nobody_is_told_of_a_note_received_again",
+    "nobody_is_told_of_a_prize_that_came_back",
+    "rules_that_central_forgot_stay",
+    "what_came_with_a_note_is_not_written_down",
+    "what_comes_after_a_close_is_not_corrected",
 )
 """Their lives are long: under `CANJE_LONG` only."""
-LONG = pytest.mark.skipif(not os.environ.get("CANJE_LONG"), reason="four of the longest lives: set CANJE_LONG")
+LONG = pytest.mark.skipif(not os.environ.get("CANJE_LONG"), reason="the longest lives: set CANJE_LONG")
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=LONG if name in SLOW else ()) for name in RULES])

@@ -1,4 +1,4 @@
-"""Lives of a network with a portal; `live(folder, seed, STEPS, kind=Asking)` lives one of them again."""
+"""Lives of a network with a portal; `live(folder, seed, 100, kind=Asking)` lives one of them again."""
 
 from collections import Counter
 
