@@ -6,6 +6,7 @@ Only projections and the reserve can be made again. A journal that is broken is 
 from suite.domain.errors import N_
 from suite.node.identity import load_identity
 from suite.node.membership import load_membership
+from suite.node.trust import Trust
 from suite.runtime.ballast import Reserve
 from suite.runtime.clock import Clock
 from suite.runtime.db import DatabaseError, check_version, open_reader, trouble_of
@@ -28,6 +29,7 @@ from suite.station import courier
 from suite.station.inspection import Inspection
 from suite.station.pos.inspection import damaged_sales, setup_is_damaged
 from suite.station.schema import VERSION
+from suite.sync.registry import keys_of
 
 
 def examine(home: Home, clock: Clock, reserve: Reserve) -> list[Finding]:
@@ -48,7 +50,7 @@ def examine(home: Home, clock: Clock, reserve: Reserve) -> list[Finding]:
             found += examine_file(connection)
             connection.execute("BEGIN")
             logs = [own.log for own in load_identity(home, membership.genesis, secrets).incarnations]
-            central = bytes.fromhex(membership.invitation.sign)
+            central = keys_of(Trust(home, membership.invitation).registries())
             found += _content(Inspection(connection, logs, central), clock)
         except DatabaseError as error:
             found.append(trouble("file", trouble_of(error, home.database)))
