@@ -16,10 +16,9 @@ from suite.runtime.errors import BadInput
 from suite.runtime.files import read_whole, write_whole
 from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.secrets import KEY_BYTES, Secret, random_bytes, unwrap, wrap
-from suite.sync.registry import REGISTRY_MAX, VERSIONS_MAX
+from suite.sync.registry import FILE_MAX
 
 ROOT_SUFFIX = ".canje-root"
-FILE_MAX = 2 * REGISTRY_MAX * VERSIONS_MAX
 SEALED = b"canje root 1"
 
 

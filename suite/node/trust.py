@@ -6,16 +6,23 @@ They stand outside the database, so that a database that is copied back believes
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-import msgspec
-
 from suite.domain.errors import N_
 from suite.runtime.errors import BundleRefused, StorageTrouble
 from suite.runtime.files import write_whole
-from suite.runtime.hostile_json import HOSTILE_JSON
 from suite.runtime.paths import Home
 from suite.sync.enrolment import Invitation
 from suite.sync.frames import REGISTRY, Frame
-from suite.sync.registry import VERSIONS_MAX, Registry, Signed, altered, begun_with, follow, keys_of
+from suite.sync.registry import (
+    VERSIONS_MAX,
+    Registry,
+    Signed,
+    altered,
+    begun_with,
+    follow,
+    keys_of,
+    read_versions,
+    write_versions,
+)
 
 
 class Trust:
@@ -50,16 +57,15 @@ class Trust:
         """Believe the versions that follow, for good. Raises StorageTrouble."""
         if followed:
             later = [*self._later(), *(each.content for each in followed)]
-            write_whole(self._home.registries, msgspec.json.encode([each.decode() for each in later]), private=True)
+            write_whole(self._home.registries, write_versions(later), private=True)
 
     def _later(self) -> list[bytes]:
         try:
-            texts = msgspec.json.decode(self._home.registries.read_bytes(), type=list[str])
+            return read_versions(self._home.registries.read_bytes())
         except FileNotFoundError:
             return []
-        except (*HOSTILE_JSON, OSError) as error:
+        except OSError as error:
             raise self._damaged() from error
-        return [text.encode() for text in texts]
 
     def _damaged(self) -> StorageTrouble:
         return StorageTrouble(N_("The file {path} is damaged. Call support."), path=self._home.registries)

@@ -26,6 +26,9 @@ ROOTS_MAX = 5
 VERSIONS_MAX = 100
 """Versions a network can have, and so a bundle can hold: one a year, and an accident every second year, for decades."""
 
+FILE_MAX = 2 * REGISTRY_MAX * VERSIONS_MAX
+"""Bytes of a file of all versions, with what JSON adds."""
+
 FIRST_VERSION = 1
 KEY_PATTERN = "[0-9a-f]{64}"
 
@@ -130,6 +133,19 @@ def keys_of(registries: Sequence[Registry]) -> list[bytes]:
 def registry_frames(contents: Iterable[bytes]) -> list[Frame]:
     """What stands before central's word in a bundle: every version that may follow the one its reader has."""
     return [Frame(REGISTRY, content) for content in contents]
+
+
+def write_versions(contents: Iterable[bytes]) -> bytes:
+    """Versions of the registry as a file that anybody may carry: it proves itself, and holds nothing secret."""
+    return msgspec.json.encode([content.decode() for content in contents])
+
+
+def read_versions(file: bytes) -> list[bytes]:
+    """The versions in such a file; none is believed yet. Raises BundleRefused."""
+    try:
+        return [text.encode() for text in msgspec.json.decode(file, type=list[str])]
+    except HOSTILE_JSON as error:
+        raise altered() from error
 
 
 def replaced_key() -> BundleRefused:

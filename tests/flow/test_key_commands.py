@@ -2,7 +2,7 @@
 
 import pytest
 
-from suite.runtime.errors import BadInput
+from suite.runtime.errors import BadInput, BundleRefused
 from tests.flow.network import Network
 
 BAD = BadInput.exit_code
@@ -62,6 +62,12 @@ def test_two_of_three_by_commands_and_what_nobody_may(net, monkeypatch):
     assert net.answer("central", "rotate", "--root", paths[0], "--root", paths[1])["version"] == 3
     net.answer("central", "root", "use", paths[2], "--signed-by", paths[0], "--signed-by", paths[1])
     assert net.answer("central", "rotate", "--root", paths[2])["version"] == 5
-    net.carry_out()
+    assert net.answer("central", "keys", "--to", "registry.json")["registries"][4]["version"] == 5
+    assert net.answer("E1", "learn-keys", "registry.json") == {"version": 5, "news": True}
+    assert net.answer("E1", "learn-keys", "registry.json") == {"version": 5, "news": False}
+    _, said = net.call("E1", "learn-keys", "programme.toml", expected=BundleRefused.exit_code)
+    assert "not signed as it must be" in said
+    net.exchange()
+    assert keys(net)["nodes"] == [{"node": "E1", "version": 5}]
     kept = (net.folder / "E1" / "keys" / "registries.json").read_text()
     assert kept.count("threshold") == 4

@@ -1,6 +1,7 @@
 """Central's keys are replaced while bundles are under way, nodes are away, and somebody has the old ones (T12, T24)."""
 
 import shutil
+from itertools import repeat
 from pathlib import Path
 
 import msgspec
@@ -19,11 +20,13 @@ from suite.domain.errors import WrongAuthorisation
 from suite.domain.events.network import KeysRetired, RegistryPublished
 from suite.domain.ids import AttendantNumber, PrizeCode, StationCode
 from suite.node.exchange import over_stick
+from suite.node.trust import told_before
 from suite.runtime.errors import BadInput, BundleRefused
 from suite.runtime.paths import Home
 from suite.runtime.secrets import Secret, load_node_secrets
 from suite.station import courier
 from suite.station.desk import CardRead, Desk
+from suite.sync.frames import REGISTRY, Frame
 from suite.sync.registry import VERSIONS_MAX
 from tests.factories import ANA, BRUNO, line
 from tests.link.doors import door_of, exchange_with
@@ -186,6 +189,22 @@ def test_what_a_replaced_key_says_after_the_rotation_is_refused_and_the_data_sta
     assert site.node.take(export_hot_list(world.office, E1).content, world.clock.now()).news
 
 
+def test_a_hot_list_brings_new_keys_too_and_the_next_bundle_says_so(world, site, root):
+    world.carry_in("E1")
+    world.carry_out("E1")
+    rotated(world, root)
+    mark_card(world.office, BRUNO, "lost")
+    assert site.node.take(export_hot_list(world.office, E1).content, world.clock.now()).news
+    assert believed(site) == 3
+    assert merged(world, world.bundle("E1")) == 1
+    assert unheard(world) == ()
+
+
+def test_an_endless_list_of_versions_is_not_read_to_its_end():
+    with pytest.raises(BundleRefused, match="not signed as it must be"):
+        told_before(repeat(Frame(REGISTRY, b"")))
+
+
 def test_the_keys_of_centrals_pc_move_nobody(world, site, root, thief):
     """Neither new keys nor other root keys come of what a thief of the PC has: a root key has to sign."""
     home = Home(world.folder / "thief")
@@ -225,6 +244,8 @@ def test_a_backup_of_before_the_rotation_with_the_keys_of_today_is_the_central_t
     restore(home, copy.path, secrets, world.clock, "tester")
     world.office = open_office(home, world.clock, "tester")
     assert not keys_of_network(world.office).outdated
+    with world.office.store.transaction():
+        assert len(world.office.store.lineage.registries()) == 2, "the journal tells of what the copy did not know"
     assert world.carry_out("E1")
     assert merged(world, world.bundle("E1")) > 0
     assert (world.balance(1), unheard(world)) == (100, ())
@@ -370,6 +391,17 @@ def test_the_door_works_with_keys_that_were_changed_while_it_is_open(world, site
     other.store.close()
     assert world.balance(1) == 200
     assert unheard(world) == ()
+
+
+def test_two_programs_that_change_keys_lose_none(world, site, root):
+    other = open_office(central(world), world.clock, "another program")
+    rotate(other, central(world), [reread(root)])
+    site.sell(ANA, "A-1")
+    site.node.take(export_feed(other, E1).content, world.clock.now())
+    under_way = world.bundle("E1")
+    other.store.close()
+    assert rotated(world, root) == 4
+    assert merged(world, under_way) > 0
 
 
 def test_a_copy_of_the_station_that_missed_the_rotation_keeps_the_old_keys_alive(world, site, root):

@@ -118,7 +118,7 @@ def test_duplicate_sig_keyids_count_once():
 
 
 def test_duplicate_keys_are_no_roots():
-    doubled = registry(2, [A, A], 2)
+    doubled = registry(2, [A, A], 1)
     shouted = msgspec.structs.replace(doubled, roots=(A.public.hex(), A.public.hex().upper()))
     for odd in (doubled, shouted):
         assert_refused(registry(), sign_registry(odd, [A]))

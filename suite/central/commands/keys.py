@@ -12,10 +12,12 @@ from suite.central.root_keys import Root, make_root, open_root
 from suite.domain.errors import N_
 from suite.runtime.console import PATH, Answer, SpokenCommand, SpokenGroup, answers, table
 from suite.runtime.errors import BadInput
+from suite.runtime.files import write_whole
 from suite.runtime.paths import Home
 from suite.runtime.secrets import PASSPHRASE_VARIABLE, Secret
 from suite.runtime.texts import number, say
 from suite.runtime.words import when
+from suite.sync.registry import write_versions
 
 ROOT_IS_HERE = N_("The root key lies on this PC: who steals it, has the network. First: canje central root make.")
 
@@ -61,7 +63,7 @@ def root_use(home: Home, files: tuple[Path, ...], threshold: int, signed_by: tup
         office_in(home), home, roots[: len(files)], threshold=threshold, signed_by=roots[len(files) :]
     )
     line = say(
-        N_("Version {version} of the registry: {roots} root keys, {threshold} of them have to sign."),
+        N_("Version {version} of the registry. Root keys: {roots}; have to sign: {threshold}."),
         version=number(registry.version),
         roots=number(len(registry.roots)),
         threshold=number(registry.threshold),
@@ -94,13 +96,16 @@ def _carry() -> str:
 @click.command(
     "keys", cls=SpokenCommand, help=N_("Show the registry of keys, and which nodes do not know its newest version.")
 )
+@click.option("--to", type=PATH, default=None, help=N_("Also write it to a file, for `learn-keys` at a node."))
 @answers
 @click.pass_obj
-def keys_command(home: Home) -> Answer:
+def keys_command(home: Home, to: Path | None) -> Answer:
     office = office_in(home)
     keys = keys_of_network(office)
     with office.store.transaction():
-        zone = office.zone()
+        zone, texts = office.zone(), office.registries()
+    if to is not None:
+        write_whole(to, write_versions(text.encode() for text in texts))
     columns = map(say, (N_("Version"), N_("Made"), N_("Key"), N_("Root keys"), N_("Sign")))
     rows = [
         (
