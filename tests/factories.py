@@ -287,7 +287,7 @@ class World:
     def _site(self, code: str, typed: str) -> Site:
         home = Home(self.folder / code)
         node = courier.open_station(home)
-        desk = Desk(StationCode(code), node.store, self.clock, node.telephone_key())
+        desk = Desk(StationCode(code), node.store, self.clock, node.telephone_keys)
         self.sites[code] = Site(home, node, desk, typed)
         return self.sites[code]
 

@@ -17,6 +17,7 @@ from suite.central.continuity import begin_era
 from suite.central.dialect import copied_engine, embedded_engine
 from suite.central.inspection import check_order, check_seals, check_vault, entry_at
 from suite.central.jobs.corrections import correct_everybody
+from suite.central.keyring import record_registries
 from suite.central.office import Office
 from suite.central.store import CentralStore
 from suite.domain.calendar import local_time, moment_of
@@ -204,6 +205,7 @@ def _open_restored(home: Home, backup: Path, secrets: NodeSecrets, clock: Clock,
             store.rebuild()
             seals = check_seals(connection)
             office.record(lambda at, by: CentralRestored(at=at, by=by, count=count))
+            record_registries(office)
             begin_era(office)
             made = _copy_named(backup, office.programme().network)
         return Restored(made.at if made else Moment(0), count, entries, seals)

@@ -34,7 +34,9 @@ from suite.sync.feed import (
     in_silence,
     name_of_feed,
 )
+from suite.sync.frames import Frame
 from suite.sync.hot_list import HotList, hot_frame
+from suite.sync.registry import registry_frames
 from suite.sync.sealing import KEY_BYTES
 
 NOTICE_MS = 90 * 24 * 3600 * 1000
@@ -114,6 +116,7 @@ def _feed_for(
     if not notice:
         office.store.lineage.issue(name_of_feed(frames[0].content), journal.number, header.to, rows.serial, now)
     core = _core(office, journal, code)
+    frames = [*_registry(office), *frames]
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
     return FeedFile(f"{'notice-' * notice}{file_name(core, seq=header.to)}", content, journal.log)
 
@@ -241,6 +244,14 @@ def _core(office: Office, journal: Journal, code: StationCode) -> Core:
     )
 
 
+def _registry(office: Office) -> list[Frame]:
+    """What every bundle for a node begins with: the registry's versions but the first, for a PC that was away for long.
+
+    A PC that was restored believes an older one than it said last, so nothing is left out.
+    """
+    return registry_frames(text.encode() for text in office.registries()[1:])
+
+
 def save_feed(feed: FeedFile, folder: Path) -> Path:
     """Write the bundle's file, whole or not at all. Raises StorageTrouble."""
     path = folder / feed.file_name
@@ -262,7 +273,7 @@ def export_hot_list(office: Office, code: StationCode) -> FeedFile:
             for c in office.store.members.cards(since)
         )
         network = office.programme().network
-        frames = [hot_frame(HotList(network, since, to, now, cards), office.signer)]
+        frames = [*_registry(office), hot_frame(HotList(network, since, to, now, cards), office.signer)]
         core = _core(office, journal, code)
     content = close_bundle(core, frames, to_box=journal.box, file_key=random_bytes(KEY_BYTES))
     return FeedFile(f"hot-{file_name(core, seq=to)}", content, journal.log)

@@ -84,6 +84,16 @@ class Lineage:
         """Feeds up to this count were told before this release began to remember them."""
         return self._db.scalar(select(schema.issued.c.count).where(schema.issued.c.feed == BEFORE_ISSUED)) or 0
 
+    def registries(self) -> list[str]:
+        """The versions of the registry of keys that central's journal holds, oldest first: none before the second."""
+        known = schema.registry.c
+        return list(self._db.scalars(select(known.content).order_by(known.version)))
+
+    def registry_of(self, journal: int) -> int:
+        """The version that a journal's last mark says its node works with; 0 when it said none yet."""
+        told = schema.feed_told.c
+        return self._db.scalar(select(told.registry).where(told.journal == journal)) or 0
+
     def heard(self, journal: int) -> Moment:
         """When entries of a line came in last; 0 for never."""
         return self._db.scalar(

@@ -113,8 +113,14 @@ class _Delivery:
         self._office = office
         self._store = office.store
         self._despite_clock = despite_clock
+        secrets = office.secrets
         self._receiver = Receiver(
-            office.programme().network, office.log(), office.secrets.box, office.clock.now(), STATION_PLAIN_MAX
+            office.programme().network,
+            office.log(),
+            secrets.box,
+            office.clock.now(),
+            STATION_PLAIN_MAX,
+            secrets.former,
         )
         self.facts: list[Fact] = []
         self.told: dict[int, int] = {}

@@ -21,7 +21,8 @@ NO_PARENT = 0
 
 
 def mark(to: Projector, event: Mark, fact: Fact) -> None:
-    run_many(to.db, add_or_replace(schema.feed_told, "count", "feed"), [(fact.journal, event.feed_count, event.feed)])
+    row = (fact.journal, event.feed_count, event.feed, event.registry)
+    run_many(to.db, add_or_replace(schema.feed_told, "count", "feed", "registry"), [row])
 
 
 def programme_published(to: Projector, event: facts.ProgrammePublished, fact: Fact) -> None:
@@ -82,6 +83,15 @@ def era_begun(to: Projector, event: network.EraBegun, fact: Fact) -> None:
     to.insert(schema.era, event.era, fact.count)
 
 
+def registry_published(to: Projector, event: network.RegistryPublished, fact: Fact) -> None:
+    to.insert(schema.registry, event.version, event.at, event.registry, 0)
+
+
+def keys_retired(to: Projector, event: network.KeysRetired, fact: Fact) -> None:
+    before = schema.registry.c.version < event.version
+    to.db.execute(update(schema.registry).where(before).values(retired=1))
+
+
 def attendant_appointed(to: Projector, event: facts.AttendantAppointed, fact: Fact) -> None:
     row = (event.station, event.attendant, event.personal, event.verifier, int(event.manager), fact.seq)
     to.insert(schema.attendant, *row)
@@ -128,4 +138,6 @@ NETWORK_HANDLERS: dict[type[Event], Callable[[Projector, Any, Fact], None]] = {
     network.EraBegun: era_begun,
     network.PastContradicted: past_contradicted,
     network.ClockDoubted: clock_doubted,
+    network.RegistryPublished: registry_published,
+    network.KeysRetired: keys_retired,
 }

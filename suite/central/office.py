@@ -58,6 +58,7 @@ from suite.sync.enrolment import (
     peek_request,
     write_authenticated,
 )
+from suite.sync.registry import FIRST_VERSION, Registry, sign_registry
 from suite.sync.sealing import public_box_key
 
 
@@ -99,6 +100,18 @@ class Office:
         """The id of central's own journal. Call inside a transaction."""
         entry, _ = self.store.own_event(1)
         return journal_id(entry.body)
+
+    def registries(self) -> tuple[str, ...]:
+        """Every version of the registry of keys, as signed, oldest first. Call inside a transaction.
+
+        A network just founded has the first alone: its founding keys, and as the only root the one that signs.
+        """
+        if self.secrets.registries:
+            return self.secrets.registries
+        _, genesis = self.store.own_event(1)
+        assert isinstance(genesis, Genesis), "a journal begins with its genesis"
+        first = Registry(genesis.network, FIRST_VERSION, genesis.at, genesis.sign, genesis.box, (genesis.sign,), 1)
+        return (sign_registry(first, [self.signer]).decode(),)
 
     def record(self, make: Callable[[Moment, str], Event]) -> Entry:
         """Write one fact of the office, stamped with the clock and the operator. Call inside a transaction."""
@@ -193,8 +206,7 @@ class Office:
                 station_name=station.name,
                 id=name,
                 log=self.log().hex(),
-                sign=self.signer.public.hex(),
-                box=public_box_key(self.secrets.box).hex(),
+                registry=self.registries()[-1],
                 expires=Moment(self.clock.now() + VALID_MS),
                 kind=station.kind,
             )

@@ -310,7 +310,8 @@ contest = table(
     text("station", key=True),
     number("at"),
 )
-feed_told = table("feed_told", number("journal", key=True), number("count"), text("feed"))
+feed_told = table("feed_told", number("journal", key=True), number("count"), text("feed"), number("registry"))
+registry = table("registry", number("version", key=True), number("at"), text("content"), flag("retired"))
 visited = table("visited", number("account", key=True), text("station", key=True))
 job_mark = table("job_mark", text("job", key=True), number("count"))
 message = table(

@@ -3,6 +3,7 @@
 import msgspec
 
 from suite.central.feeds import addressee
+from suite.central.keyring import box_for
 from suite.central.office import Office
 from suite.domain.calendar import local_time
 from suite.domain.errors import (
@@ -112,7 +113,7 @@ def authorise(office: Office, station: StationCode, card: CardNumber, points: Po
                 at=at, by=by, station=station, account=everyone[0], card=card, points=points, day=day, number=number
             )
         )
-    key = telephone_key(office.secrets.box, journal.box)
+        key = telephone_key(box_for(office, journal), journal.box)
     code = code_of(key, station, card, points, Authorisation(day, number))
     return Authorised(entry.seq, code, day, Points(free - points))
 

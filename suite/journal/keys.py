@@ -5,7 +5,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-CONTEXTS = (b"seal", b"feed", b"hot", b"next", b"cert")
+CONTEXTS = (b"seal", b"feed", b"hot", b"next", b"cert", b"registry")
 
 
 class Signer:

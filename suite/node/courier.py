@@ -19,6 +19,7 @@ from suite.journal.entry import START, Tip
 from suite.node.identity import Identity, load_identity
 from suite.node.membership import Membership, check_kind, load_membership
 from suite.node.store import FeedState, NodeStore
+from suite.node.trust import Trust, told_before
 from suite.node.witness import is_certificate
 from suite.runtime.clock import Clock
 from suite.runtime.db import Connection, open_database
@@ -29,6 +30,7 @@ from suite.runtime.secrets import load_node_secrets, random_bytes
 from suite.sync.bundle import FORMAT, Core, Receiver, close_bundle, file_name, opening_bundle
 from suite.sync.feed import Feed, FeedHeader, Progress, in_silence, read_feed
 from suite.sync.frames import CERTIFICATE, RUN, Frame, blob_frame
+from suite.sync.registry import FIRST_VERSION, replaced_key
 from suite.sync.sealing import KEY_BYTES
 
 MARKED_EVERY_MS = 12 * 3600 * 1000
@@ -82,6 +84,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     membership: Membership
     identity: Identity
     store: NodeStore
+    trust: Trust
     restored: bool = False
     progress: Progress = in_silence
 
@@ -141,12 +144,18 @@ def take_feed(node: Node, frames: Iterator[Frame], now: Moment) -> FeedTaken:
     A feed that knows entries of this journal that are not here says that this PC was restored or copied: it is
     refused, and the PC goes on under a new key (SYN-3).
     """
-    store, central = node.store, bytes.fromhex(node.membership.invitation.sign)
-    feed = read_feed(frames, log=store.log, central=central)
+    store = node.store
+    told, word = told_before(frames)
+    followed, (central, *replaced) = node.trust.following(told)
+    feed = read_feed(word, log=store.log, central=central, replaced=replaced)
     header, refusal = feed.header, None
     with store.writing():
         state = store.feed_state()
-        if state and (header.era, header.to, header.at) <= (state.era, state.count, state.at):
+        stale = state is not None and (header.era, header.to, header.at) <= (state.era, state.count, state.at)
+        if feed.outdated and not stale:
+            raise replaced_key()
+        node.trust.keep(followed)
+        if stale:
             return FeedTaken(header, news=False)
         apart = header.forked or store.head_at(header.ack.seq) != header.ack.tip.head
         if not apart:
@@ -154,7 +163,7 @@ def take_feed(node: Node, frames: Iterator[Frame], now: Moment) -> FeedTaken:
             refusal = node.bring_in(feed, state, ack, exact=exact, now=now)
         if not apart and refusal is None:
             for frame in feed.beside:
-                if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, central):
+                if frame.kind == CERTIFICATE and is_certificate(frame.content, store.log, [central]):
                     store.witness.keep_certificate(store.log, frame.content)
     if apart:
         raise node.parted(node.identity.begin_next(store, now).digits)
@@ -175,7 +184,7 @@ def export(node: Node, clock: Clock) -> Exported | None:
         acknowledged = state.ack if state else START
         if not _something_to_say(node, acknowledged):
             return None
-        mark_feed(store, state, clock.now())
+        mark_feed(node, state, clock.now())
         last = store.tip().seq
     content, name = _bundle(node, clock, acknowledged, last)
     return Exported(name, content, acknowledged.seq + 1, last)
@@ -192,7 +201,7 @@ def outgoing(node: Node, clock: Clock, limit: int) -> Outgoing:
         before = state.ack if state else START
         fresh = _something_to_say(node, before)
         if fresh:
-            mark_feed(store, state, clock.now())
+            mark_feed(node, state, clock.now())
             last = store.tip().seq
         else:
             last = before.seq
@@ -205,23 +214,24 @@ def outgoing(node: Node, clock: Clock, limit: int) -> Outgoing:
     return Outgoing(name, content, last - before.seq if fresh else 0, last < end)
 
 
-def mark_feed(store: NodeStore, state: FeedState | None, now: Moment) -> None:
-    """Tell central which feed this node decides upon, and what it told of its own journal.
+def mark_feed(node: "Node", state: FeedState | None, now: Moment) -> None:
+    """Tell central which feed this node decides upon, what it told of its own journal, and which keys it works with.
 
     Not when the last entry says so: a link tries often. No feed is named when the rows here are not central's: nothing
     can be built on them.
     """
+    store, registry = node.store, node.trust.current().version
     name, tip = state.name if state and state.refused != "digest" else "", store.tip()
     last = store.event_at(tip.seq)
     heard = state is not None and state.refused and state.ack.seq == tip.seq
-    if isinstance(last, Mark) and last.feed == name and not heard:
+    if isinstance(last, Mark) and (last.feed, last.registry) == (name, registry) and not heard:
         return
     if state is None:
-        store.append(Mark(at=now, feed="", feed_count=0))
+        store.append(Mark(at=now, feed="", feed_count=0, registry=registry))
         return
     seq, head, _, _ = next(iter(store.witness.places()), (0, b"", 0, 0))
     place = Place("", seq, head.hex()) if seq else None
-    store.append(Mark(at=now, feed=name, feed_count=state.count, era=state.era, witnessed=place))
+    store.append(Mark(at=now, feed=name, feed_count=state.count, era=state.era, witnessed=place, registry=registry))
 
 
 def _bundle(node: Node, clock: Clock, before: Tip, last: int) -> tuple[bytes, str]:
@@ -240,21 +250,25 @@ def _bundle(node: Node, clock: Clock, before: Tip, last: int) -> tuple[bytes, st
         to_name=CENTRAL,
         created=clock.now(),
     )
-    content = close_bundle(core, frames, to_box=bytes.fromhex(invitation.box), file_key=random_bytes(KEY_BYTES))
+    box = bytes.fromhex(node.trust.current().box)
+    content = close_bundle(core, frames, to_box=box, file_key=random_bytes(KEY_BYTES))
     return content, file_name(core, seq=last)
 
 
 def _something_to_say(node: Node, acknowledged: Tip) -> bool:
     """Whether anything but marks is unconfirmed, or a feed came or was refused that no mark has told central of.
 
-    A node with nothing else to say tells of a feed twice a day: a mark is a fact, and so news for all others.
+    A node with nothing else to say tells of a feed twice a day: a mark is a fact, and so news for all others. With
+    which keys it works it tells until central has heard it.
     """
     store, state = node.store, node.store.feed_state()
     if store.pending() or acknowledged.seq == 0 or state is None:
         return bool(store.pending() or acknowledged.seq == 0)
     if state.log != store.log or state.refused:
         return True
-    last = store.last_mark()
+    last, heard = store.last_mark(), store.last_mark(state.ack.seq)
+    if (heard.registry if heard else FIRST_VERSION) != node.trust.current().version:
+        return True
     if last is not None and last.feed == state.name:
         return False
     return state.ack.seq != store.tip().seq or (last is not None and state.at - last.at >= MARKED_EVERY_MS)

@@ -9,6 +9,7 @@ from suite.node.identity import Identity, load_identity
 from suite.node.inspection import NodeInspection, mend_parts
 from suite.node.membership import Membership, check_kind, load_membership
 from suite.node.store import NodeStore, OutpostStore
+from suite.node.trust import Trust
 from suite.runtime.ballast import Reserve
 from suite.runtime.clock import Clock
 from suite.runtime.db import Connection, DatabaseError, check_version, open_memory, open_reader, trouble_of
@@ -27,6 +28,7 @@ from suite.runtime.machine_notes import Health, health_of, note_health
 from suite.runtime.paths import Home
 from suite.runtime.secrets import NodeSecrets, load_node_secrets
 from suite.runtime.texts import number, say
+from suite.sync.registry import keys_of
 
 
 def examine(
@@ -80,7 +82,7 @@ def _file(
         connection.execute("BEGIN")
         identity = load_identity(home, membership.genesis, secrets)
         logs = [own.log for own in identity.incarnations]
-        central = bytes.fromhex(membership.invitation.sign)
+        central = keys_of(Trust(home, membership.invitation).registries())
         found += _content(inspect(connection, logs, central), clock, home, identity)
     except DatabaseError as error:
         found.append(trouble("file", trouble_of(error, home.database)))

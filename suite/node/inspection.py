@@ -26,7 +26,7 @@ class NodeInspection(ABC):
     """Questions to one node's file. Opened for reading; one read transaction sees one state.
 
     `logs` are the journals whose keys this PC has, oldest first: in the file they stand as one chain, one after the
-    other. `central` is the key that central signs with.
+    other. `central` are the keys that central signed with since this PC was invited.
     """
 
     KIND: ClassVar[NodeKind]
@@ -34,7 +34,7 @@ class NodeInspection(ABC):
     """Which tables this release has."""
     PROJECTION_TABLES: ClassVar[tuple[str, ...]]
 
-    def __init__(self, connection: Connection, logs: Sequence[bytes], central: bytes) -> None:
+    def __init__(self, connection: Connection, logs: Sequence[bytes], central: Sequence[bytes]) -> None:
         self._db = connection
         self._logs = logs
         self._central = central

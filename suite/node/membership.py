@@ -22,6 +22,7 @@ from suite.sync.enrolment import (
     peek_invitation,
     write_authenticated,
 )
+from suite.sync.registry import begun_with
 from suite.sync.sealing import public_box_key
 
 
@@ -48,6 +49,7 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock, kind: Node
     invitation = peek_invitation(invitation_file)
     key = code_key(whole_code(code), invitation.id)
     check_code(invitation_file, key)
+    begun_with(invitation.registry.encode())
     if invitation.kind != kind:
         raise BundleRefused(
             N_("This invitation is for another kind of node. Take it with `canje {kind} join`."), kind=invitation.kind

@@ -1,5 +1,6 @@
-"""`identity`, `rotate`, `witness`: the keys of this PC, and what it keeps of central's word."""
+"""`identity`, `rotate`, `witness`, `learn-keys`: the keys of this PC, and what it keeps of central's word."""
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -8,10 +9,12 @@ from suite.domain.errors import N_
 from suite.node.courier import Node
 from suite.node.opening import opened
 from suite.runtime.clock import clock_from_environment
-from suite.runtime.console import Answer, SpokenCommand, answers, table
+from suite.runtime.console import PATH, Answer, SpokenCommand, answers, table
+from suite.runtime.files import read_whole
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say
 from suite.runtime.words import when
+from suite.sync.registry import FILE_MAX, read_versions
 
 
 @click.command(
@@ -70,4 +73,21 @@ def witness(home: Home) -> Answer:
     return Answer(data, table((say(N_("Entry")), say(N_("Head")), say(N_("When"))), rows))
 
 
-COMMANDS: tuple[click.Command, ...] = (identity, rotate, witness)
+@click.command(
+    "learn-keys",
+    cls=SpokenCommand,
+    help=N_("Take central's registry of keys from a FILE that anybody may bring, when its bundles cannot come."),
+)
+@click.argument("file", type=PATH)
+@answers
+@click.pass_obj
+def learn_keys(home: Home, file: Path) -> Answer:
+    trust = opened(home).trust
+    followed, _ = trust.following(read_versions(read_whole(file, FILE_MAX)))
+    trust.keep(followed)
+    version = trust.current().version
+    line = N_("Version {version} of the registry.") if followed else N_("Nothing new: version {version} was here.")
+    return Answer({"version": version, "news": bool(followed)}, (say(line, version=number(version)),))
+
+
+COMMANDS: tuple[click.Command, ...] = (identity, rotate, witness, learn_keys)

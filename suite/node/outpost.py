@@ -21,7 +21,7 @@ class Outpost(Node, frozen=True, kw_only=True):
     def bring_in(self, feed: Feed, state: FeedState | None, ack: Tip, *, exact: bool, now: Moment) -> None:
         """See `Node`. What own entries were decided upon is said before it is replaced."""
         if state and self.store.pending():
-            mark_feed(self.store, state, now)
+            mark_feed(self, state, now)
         self.store.take_feed(feed, ack, exact=exact)
 
     def parted(self, digits: str) -> BundleRefused:

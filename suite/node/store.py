@@ -13,7 +13,7 @@ import msgspec
 from suite.domain.errors import N_
 from suite.domain.events.base import Event
 from suite.domain.events.node import Genesis, Mark
-from suite.domain.quantities import Moment
+from suite.domain.quantities import MAX_INTEGER, Moment
 from suite.journal.chain import heads, link
 from suite.journal.codec import UnknownFact, decode, encode
 from suite.journal.entry import START, Entry, Tip
@@ -230,10 +230,11 @@ class NodeStore(ABC):
         ).fetchone()
         return cast("int", row[0])
 
-    def last_mark(self) -> Mark | None:
-        """The newest statement to central of which feed this node decides upon."""
+    def last_mark(self, upto: int = MAX_INTEGER) -> Mark | None:
+        """The newest statement to central of which feed this node decides upon, of all or up to an entry."""
         row = self._db.execute(
-            "SELECT body FROM entry WHERE CAST(body AS TEXT) LIKE ? ORDER BY seq DESC LIMIT 1", (MARK_START,)
+            "SELECT body FROM entry WHERE CAST(body AS TEXT) LIKE ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
+            (MARK_START, upto),
         ).fetchone()
         mark = decode(row[0]) if row else None
         return mark if isinstance(mark, Mark) else None

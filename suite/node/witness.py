@@ -1,5 +1,6 @@
 """What this PC keeps of central's word to hold against it, and for it: places of its journal, certificates of ours."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from suite.domain.quantities import Moment
@@ -13,10 +14,10 @@ WITNESSED = 50
 """Heads of central's journal that a node keeps: a year of weekly exchanges."""
 
 
-def is_certificate(content: bytes, log: bytes, central: bytes) -> bool:
-    """Whether that is central's word that it approved this very journal."""
+def is_certificate(content: bytes, log: bytes, central: Iterable[bytes]) -> bool:
+    """Whether that is the word of one of these keys of central's that it approved this very journal."""
     body, signature = signed_parts(Frame(CERTIFICATE, content))
-    return journal_id(body) == log and signed_by(central, b"cert", body, signature)
+    return journal_id(body) == log and any(signed_by(key, b"cert", body, signature) for key in central)
 
 
 class Witness:

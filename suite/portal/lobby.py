@@ -15,6 +15,7 @@ from suite.node import membership
 from suite.node.courier import open_parts
 from suite.node.membership import Joined
 from suite.node.outpost import Outpost
+from suite.node.trust import Trust
 from suite.portal.store import OwnRequest, PortalStore
 from suite.runtime.clock import Clock
 from suite.runtime.errors import BadInput
@@ -53,7 +54,7 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
 def open_portal(home: Home, clock: Clock) -> Portal:
     """The portal in that folder. Raises NotSetUp, StorageTrouble."""
     of, identity, store, restored = open_parts(home, clock, "portal", PortalStore)
-    return Portal(membership=of, identity=identity, store=store, restored=restored)
+    return Portal(membership=of, identity=identity, store=store, trust=Trust(home, of.invitation), restored=restored)
 
 
 class Lobby:

@@ -39,6 +39,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "keys" / "anchor.json"
 
     @property
+    def registries(self) -> Path:
+        """The versions of central's registry of keys that a node took since its invitation."""
+        return self.folder / "keys" / "registries.json"
+
+    @property
     def ballast(self) -> Path:
         """The reserve for one more sale on a full disk."""
         return self.folder / "ballast"

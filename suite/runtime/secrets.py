@@ -55,11 +55,17 @@ class Secret:
 
 
 class NodeSecrets(msgspec.Struct, frozen=True):
-    """The three secrets of a node: a root others are derived from, a signing key, a key for sealed mail."""
+    """The three secrets of a node: a root others are derived from, a signing key, a key for sealed mail.
+
+    Central has `former` keys for mail that may be under way to them yet, newest first, and the registry of its keys:
+    each version as it was signed, oldest first, none while its first keys serve.
+    """
 
     root: bytes
     sign: bytes
     box: bytes
+    former: tuple[bytes, ...] = ()
+    registries: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "NodeSecrets(****)"
@@ -69,8 +75,19 @@ class NodeSecrets(msgspec.Struct, frozen=True):
         return derive(self.root, b"database")
 
 
+class _OnDisk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The same in JSON, keys in hexadecimal."""
+
+    root: str
+    sign: str
+    box: str
+    former: tuple[str, ...] = ()
+    registries: tuple[str, ...] = ()
+
+
 def new_node_secrets() -> NodeSecrets:
-    return NodeSecrets(*(system_random.token_bytes(KEY_BYTES) for _ in range(3)))
+    root, sign, box = (system_random.token_bytes(KEY_BYTES) for _ in range(3))
+    return NodeSecrets(root, sign, box)
 
 
 def save_node_secrets(path: Path, node: NodeSecrets) -> None:
@@ -79,16 +96,17 @@ def save_node_secrets(path: Path, node: NodeSecrets) -> None:
 
 
 def _to_bytes(node: NodeSecrets) -> bytes:
-    return msgspec.json.encode({name: getattr(node, name).hex() for name in ("root", "sign", "box")})
+    former = tuple(key.hex() for key in node.former)
+    return msgspec.json.encode(_OnDisk(node.root.hex(), node.sign.hex(), node.box.hex(), former, node.registries))
 
 
 def _from_bytes(content: bytes) -> NodeSecrets:
-    """Raises ValueError or KeyError for anything but three whole secrets."""
-    parts = msgspec.json.decode(content, type=dict[str, str])
-    node = NodeSecrets(*(bytes.fromhex(parts[name]) for name in ("root", "sign", "box")))
-    if any(len(secret) != KEY_BYTES for secret in (node.root, node.sign, node.box)):
+    """Raises ValueError or what msgspec does for anything but whole secrets."""
+    kept = msgspec.json.decode(content, type=_OnDisk)
+    root, sign, box, *former = (bytes.fromhex(key) for key in (kept.root, kept.sign, kept.box, *kept.former))
+    if any(len(secret) != KEY_BYTES for secret in (root, sign, box, *former)):
         raise ValueError("a key is not whole")
-    return node
+    return NodeSecrets(root, sign, box, tuple(former), kept.registries)
 
 
 def load_node_secrets(path: Path) -> NodeSecrets:
@@ -100,7 +118,7 @@ def load_node_secrets(path: Path) -> NodeSecrets:
         )
     try:
         node = _from_bytes(path.read_bytes())
-    except (msgspec.MsgspecError, ValueError, KeyError, OSError) as error:
+    except (msgspec.MsgspecError, ValueError, OSError) as error:
         raise StorageTrouble(
             N_("The key file {path} is damaged. Without it this database cannot be opened."), path=path
         ) from error
@@ -117,24 +135,37 @@ class WrappedKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def wrap_node_secrets(node: NodeSecrets, passphrase: Secret) -> bytes:
-    """The secrets for a file that may leave the machine: AES-256-GCM under Argon2id of the passphrase.
+    """The secrets for a file that may leave the machine. Raises BadInput for a poor passphrase."""
+    return msgspec.json.encode(WrappedKeys(1, *wrap(_to_bytes(node), passphrase, WRAPPED)))
+
+
+def wrap(content: bytes, passphrase: Secret, purpose: bytes) -> tuple[str, str, str]:
+    """AES-256-GCM under Argon2id of the passphrase: salt, nonce and ciphertext in hexadecimal.
 
     Raises BadInput for a passphrase that is too short to be one.
     """
     if len(passphrase.reveal()) < PASSPHRASE_MIN:
         raise BadInput(N_("A passphrase has at least {count} characters; five words are good."), count=PASSPHRASE_MIN)
     salt, nonce = random_bytes(), random_bytes(NONCE_BYTES)
-    sealed = AESGCM(_wrapping_key(passphrase, salt)).encrypt(nonce, _to_bytes(node), WRAPPED)
-    return msgspec.json.encode(WrappedKeys(1, salt.hex(), nonce.hex(), sealed.hex()))
+    sealed = AESGCM(_wrapping_key(passphrase, salt)).encrypt(nonce, content, purpose)
+    return salt.hex(), nonce.hex(), sealed.hex()
+
+
+def unwrap(parts: tuple[str, str, str], passphrase: Secret, purpose: bytes) -> bytes:
+    """The content of `wrap`. Raises ValueError: another passphrase, or bytes that were changed."""
+    salt, nonce, sealed = (bytes.fromhex(part) for part in parts)
+    try:
+        return AESGCM(_wrapping_key(passphrase, salt)).decrypt(nonce, sealed, purpose)
+    except InvalidTag as error:
+        raise ValueError("the passphrase is another one") from error
 
 
 def unwrap_node_secrets(content: bytes, passphrase: Secret) -> NodeSecrets:
     """The secrets of `wrap_node_secrets`. Raises BadInput: another passphrase, or bytes that were changed."""
     try:
         file = msgspec.json.decode(content, type=WrappedKeys)
-        salt, nonce, sealed = (bytes.fromhex(part) for part in (file.salt, file.nonce, file.sealed))
-        return _from_bytes(AESGCM(_wrapping_key(passphrase, salt)).decrypt(nonce, sealed, WRAPPED))
-    except (*HOSTILE_JSON, InvalidTag, ValueError, KeyError) as error:
+        return _from_bytes(unwrap((file.salt, file.nonce, file.sealed), passphrase, WRAPPED))
+    except (*HOSTILE_JSON, ValueError) as error:
         raise BadInput(
             N_("The keys do not open: the passphrase is another one, or the file of keys was changed.")
         ) from error
@@ -149,7 +180,7 @@ def plain_node_secrets(content: bytes) -> NodeSecrets:
     """The secrets of a copied node.key. Raises BadInput."""
     try:
         return _from_bytes(content)
-    except (*HOSTILE_JSON, ValueError, KeyError) as error:
+    except (*HOSTILE_JSON, ValueError) as error:
         raise BadInput(N_("This is no file of keys. Name the node.key, or the .canje-keys beside a backup.")) from error
 
 

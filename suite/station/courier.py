@@ -20,6 +20,7 @@ from suite.node.courier import (
 )
 from suite.node.membership import Joined, load_membership
 from suite.node.store import FeedState
+from suite.node.trust import Trust, told_before
 from suite.runtime.clock import Clock, clock_from_environment
 from suite.runtime.errors import BundleRefused
 from suite.runtime.paths import Home
@@ -28,6 +29,7 @@ from suite.station.store import StationStore
 from suite.sync.feed import Feed, Progress, in_silence
 from suite.sync.frames import HOT, Frame
 from suite.sync.hot_list import read_hot
+from suite.sync.registry import registry_frames
 from suite.sync.sealing import telephone_key
 
 __all__ = [
@@ -64,12 +66,18 @@ class Station(Node, frozen=True, kw_only=True):
         """See `Node`."""
         return parted(digits)
 
-    def telephone_key(self) -> bytes:
-        """The key of the authorisations that central reads out for this station."""
+    def telephone_keys(self) -> list[bytes]:
+        """The keys of the authorisations that central may read out: one, once it heard with which keys this PC works.
+
+        Until then it may use those that it knew of last, too.
+        """
         state = self.store.feed_state()
         own = self.identity.by_log(state.log) if state else None
         box = bytes.fromhex((own or self.identity.current).box)
-        return telephone_key(box, bytes.fromhex(self.membership.invitation.box))
+        heard = self.store.last_mark(state.ack.seq) if state else None
+        registries = self.trust.registries()
+        central = [each.box for each in registries if heard is None or each.version >= heard.registry]
+        return [telephone_key(box, bytes.fromhex(key)) for key in dict.fromkeys(central or [registries[-1].box])]
 
 
 def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
@@ -85,7 +93,14 @@ def open_station(home: Home, clock: Clock | None = None, progress: Progress = in
     A database that is older than its anchor was restored: it goes on under a new key, which central has to approve.
     """
     of, identity, store, restored = open_parts(home, clock or clock_from_environment(), "station", StationStore)
-    return Station(membership=of, identity=identity, store=store, restored=restored, progress=progress)
+    return Station(
+        membership=of,
+        identity=identity,
+        store=store,
+        trust=Trust(home, of.invitation),
+        restored=restored,
+        progress=progress,
+    )
 
 
 class HotTaken(msgspec.Struct, frozen=True):
@@ -102,18 +117,19 @@ def take(station: Station, file: bytes, now: Moment, *, despite_clock: bool = Fa
 
     A delta that builds on another feed than the one here is refused, and the next mark tells central so.
     """
-    frames = frames_for(station, file, now, despite_clock=despite_clock)
-    first = list(islice(frames, 1))
+    told, word = told_before(frames_for(station, file, now, despite_clock=despite_clock))
+    first = list(islice(word, 1))
     if first and first[0].kind == HOT:
-        return _take_hot(station, first[0])
-    return take_feed(station, chain(first, frames), now)
+        return _take_hot(station, told, first[0])
+    return take_feed(station, chain(registry_frames(told), first, word), now)
 
 
-def _take_hot(station: Station, frame: Frame) -> HotTaken:
+def _take_hot(station: Station, told: list[bytes], frame: Frame) -> HotTaken:
     """The state of some cards ahead of the next feed (MEM-13). Raises BundleRefused."""
-    store, invitation = station.store, station.membership.invitation
-    hot = read_hot(frame, net=invitation.network, central=bytes.fromhex(invitation.sign))
+    store, followed = station.store, station.trust.following(told)
+    hot = read_hot(frame, net=station.membership.invitation.network, central=followed[1][0])
     with store.writing():
+        station.trust.keep(followed[0])
         known = store.cards.hot_count()
         if hot.since > known:
             raise BundleRefused(N_("This list of cards builds on a newer bundle of central. Import that one first."))

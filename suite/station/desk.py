@@ -45,7 +45,7 @@ from suite.station.codes import code_of
 from suite.station.link_state import LinkState, link_state
 from suite.station.loads import check_attendant
 from suite.station.reader.swipe import Scan
-from suite.station.spending import Spending
+from suite.station.spending import Spending, TelephoneKeys
 from suite.station.store import Incident, StationStore
 from suite.station.tickets import OnDisk, Tickets
 
@@ -134,7 +134,9 @@ class Explained(msgspec.Struct, frozen=True):
 class Desk:
     """One station's desk over one open store."""
 
-    def __init__(self, station: StationCode, store: StationStore, clock: Clock, telephone: bytes = b"") -> None:
+    def __init__(
+        self, station: StationCode, store: StationStore, clock: Clock, telephone: TelephoneKeys = tuple
+    ) -> None:
         self.station = station
         self.store = store
         self.clock = clock

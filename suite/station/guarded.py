@@ -19,6 +19,7 @@ from suite.runtime.machine_notes import health_of
 from suite.runtime.paths import Home
 from suite.runtime.texts import number, say, say_many
 from suite.station.desk import Attendant, CardRead, Desk, SaleReceipt, Voucher
+from suite.station.spending import TelephoneKeys
 from suite.station.store import StationStore
 
 Result = TypeVar("Result")
@@ -35,7 +36,7 @@ class GuardedDesk(Desk):
         clock: Clock,
         home: Home,
         reserve: Reserve,
-        telephone: bytes = b"",
+        telephone: TelephoneKeys = tuple,
     ) -> None:
         super().__init__(station, store, clock, telephone)
         self._home = home

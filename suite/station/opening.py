@@ -28,7 +28,7 @@ def open_desk(home: Home) -> GuardedDesk:
     node, reserve = courier.open_station(home), Reserve(home.ballast)
     reserve.keep()
     return GuardedDesk(
-        node.membership.invitation.station, node.store, clock_from_environment(), home, reserve, node.telephone_key()
+        node.membership.invitation.station, node.store, clock_from_environment(), home, reserve, node.telephone_keys
     )
 
 

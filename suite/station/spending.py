@@ -1,5 +1,6 @@
 """Prizes leave here: within the limits of spending with no link, or by central's word on the telephone (PRZ-6)."""
 
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,11 +19,14 @@ from suite.station.beside import keep_beside
 from suite.station.store import StationStore
 from suite.sync.telephone import authorisation_in
 
+TelephoneKeys = Callable[[], Sequence[bytes]]
+"""Asked at each code: central's keys may change while a desk is open."""
+
 
 class Spending:
-    """The prizes of one station. `telephone` is the key that it shares with central; without one no code is right."""
+    """The prizes of one station. `telephone` are the keys that it shares with central; without one no code is right."""
 
-    def __init__(self, station: StationCode, store: StationStore, telephone: bytes) -> None:
+    def __init__(self, station: StationCode, store: StationStore, telephone: TelephoneKeys) -> None:
         self._station = station
         self._store = store
         self._telephone = telephone
@@ -85,7 +89,10 @@ class Spending:
         """The occasion with central's authorisation. Raises WrongAuthorisation, AuthorisationUsed."""
         moment = max(occasion.at, self._store.purse.newest_moment())
         day = local_time(moment, ZoneInfo(self._store.programme().zone)).date().isoformat()
-        found = authorisation_in(code, self._telephone, self._station, standing.card, prize.points, day)
+        asked = (
+            authorisation_in(code, key, self._station, standing.card, prize.points, day) for key in self._telephone()
+        )
+        found = next(filter(None, asked), None)
         if found is None:
             raise WrongAuthorisation(card=standing.card, points=prize.points)
         if self._store.purse.is_used(standing.card, prize.points, found):

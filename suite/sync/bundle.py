@@ -38,13 +38,22 @@ class Core(msgspec.Struct, frozen=True):
 
 
 class Receiver(msgspec.Struct, frozen=True):
-    """Who opens: the node's journal id, its secret box key, its network, its clock, and how much it will unfold."""
+    """Who opens: the node's journal id, its secret box key, its network, its clock, and how much it will unfold.
+
+    What is sealed to one of its `former` keys opens as well.
+    """
 
     network: str
     log: bytes
     box: bytes
     now: Moment
     plain_max: int = PLAIN_MAX
+    former: tuple[bytes, ...] = ()
+
+    @property
+    def boxes(self) -> tuple[bytes, ...]:
+        """Every key that opens, the one of today first."""
+        return (self.box, *self.former)
 
 
 def close_bundle(core: Core, frames: list[Frame], *, to_box: bytes, file_key: bytes) -> bytes:
@@ -76,7 +85,7 @@ def read_core(file: bytes) -> Core:
 def open_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = False) -> tuple[Core, list[Frame]]:
     """The header and the frames, whole and for us. Raises BundleRefused with what to do."""
     core = _core_for(file, receiver, despite_clock=despite_clock)
-    return core, unpack(open_envelope(split_envelope(file), core.to, receiver.box), receiver.plain_max)
+    return core, unpack(open_envelope(split_envelope(file), core.to, *receiver.boxes), receiver.plain_max)
 
 
 def opening_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = False) -> tuple[Core, Iterator[Frame]]:
@@ -86,7 +95,7 @@ def opening_bundle(file: bytes, receiver: Receiver, *, despite_clock: bool = Fal
     `despite_clock` takes a bundle from the future all the same: for the person who has looked at both clocks.
     """
     core = _core_for(file, receiver, despite_clock=despite_clock)
-    pieces = opened_chunks(split_envelope(file), core.to, receiver.box)
+    pieces = opened_chunks(split_envelope(file), core.to, *receiver.boxes)
     return core, unpacked(pieces, receiver.plain_max)
 
 

@@ -23,7 +23,7 @@ VALID_MS = 30 * 24 * 3600 * 1000
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """What a node needs to trust this central: its journal id and its public keys, in hexadecimal."""
+    """What a node needs to trust this central: its journal's id in hexadecimal, and its registry of keys as signed."""
 
     network: str
     network_name: str
@@ -31,8 +31,7 @@ class Invitation(msgspec.Struct, frozen=True):
     station_name: str
     id: str
     log: str
-    sign: str
-    box: str
+    registry: str
     expires: Moment
     kind: NodeKind = "station"
 

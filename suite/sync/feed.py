@@ -5,7 +5,7 @@ balance exactly those of its own entries that come after `ack`.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import get_args
 
@@ -283,8 +283,10 @@ class FeedHeader(msgspec.Struct, frozen=True):
 class Feed:
     """A feed whose header is verified: the hash that names it, the header as it was signed, pages as they are read."""
 
-    def __init__(self, signed: bytes, header: FeedHeader, rest: Iterator[Frame]) -> None:
+    def __init__(self, signed: bytes, header: FeedHeader, rest: Iterator[Frame], *, outdated: bool = False) -> None:
         self.signed = signed
+        self.outdated = outdated
+        """Signed with a key that central replaced: no news, or none of central's."""
         self.header = header
         self.name = name_of_feed(signed)
         self.beside: list[Frame] = []
@@ -351,19 +353,23 @@ def not_signed() -> BundleRefused:
     )
 
 
-def read_feed(frames: Iterator[Frame], *, log: bytes, central: bytes) -> Feed:
-    """The feed in a bundle, signed by central for this very journal. Raises BundleRefused."""
+def read_feed(frames: Iterator[Frame], *, log: bytes, central: bytes, replaced: Collection[bytes] = ()) -> Feed:
+    """The feed in a bundle, signed by central for this very journal. Raises BundleRefused.
+
+    `central` is the key that it works with, `replaced` those before: what one of them signed is said to be `outdated`.
+    """
     first = next(frames, None)
     if first is None or first.kind != FEED:
         raise BundleRefused(N_("This bundle brings no data from central. Export one at central for this station."))
     payload, signature = signed_words(first)
     try:
         header = msgspec.json.decode(payload, type=FeedHeader)
-        if not signed_by(central, b"feed", payload, signature) or header.log != log.hex():
+        by = [key for key in (central, *replaced) if signed_by(key, b"feed", payload, signature)]
+        if not by or header.log != log.hex():
             raise ValueError(header.log)
     except (*HOSTILE_JSON, ValueError) as error:
         raise not_signed() from error
-    return Feed(first.content, header, frames)
+    return Feed(first.content, header, frames, outdated=by[0] != central)
 
 
 def header_of(signed: bytes) -> FeedHeader:
@@ -371,9 +377,9 @@ def header_of(signed: bytes) -> FeedHeader:
     return msgspec.json.decode(signed.rpartition(b"\n")[0], type=FeedHeader)
 
 
-def read_header(signed: bytes, central: bytes) -> FeedHeader | None:
-    """A header out of the bytes that were signed; None when this central's key did not sign them."""
+def read_header(signed: bytes, central: Collection[bytes]) -> FeedHeader | None:
+    """A header out of the bytes that were signed; None when none of this central's keys signed them."""
     payload, signature = signed_parts(Frame(FEED, signed))
-    if not signed_by(central, b"feed", payload, signature):
+    if not any(signed_by(key, b"feed", payload, signature) for key in central):
         return None
     return header_of(signed)

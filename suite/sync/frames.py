@@ -21,6 +21,7 @@ __all__ = [
     "HOT",
     "PAGE",
     "PLAIN_MAX",
+    "REGISTRY",
     "RUN",
     "Frame",
     "blob_frame",
@@ -45,7 +46,8 @@ QUICK_LEVEL = 9
 UNFOLDED_AT_ONCE = 1024 * 1024
 LENGTH_BYTES = 4
 RUN, FEED, PAGE, BLOB, HOT, GOES_ON, CERTIFICATE = b"R", b"F", b"P", b"B", b"H", b"G", b"C"
-KNOWN = (RUN, FEED, PAGE, BLOB, HOT, GOES_ON, CERTIFICATE)
+REGISTRY = b"K"
+KNOWN = (RUN, FEED, PAGE, BLOB, HOT, GOES_ON, CERTIFICATE, REGISTRY)
 
 SALT_BYTES = 16
 BLOB_MAX = 96 * 1024

@@ -6,7 +6,8 @@ and the list of receivers are bound to every chunk. Who wrote the contents is sa
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -80,20 +81,20 @@ def split_envelope(file: bytes) -> Envelope:
     return Envelope(file[start : start + core_length], file[start + core_length : body], memoryview(file)[body:])
 
 
-def open_envelope(envelope: Envelope, name: str, secret: bytes) -> bytes:
+def open_envelope(envelope: Envelope, name: str, *secrets: bytes) -> bytes:
     """The content, every byte of it authentic. Raises BundleRefused, and nothing of the content comes out."""
-    return b"".join(opened_chunks(envelope, name, secret))
+    return b"".join(opened_chunks(envelope, name, *secrets))
 
 
-def opened_chunks(envelope: Envelope, name: str, secret: bytes) -> Iterator[bytes]:
+def opened_chunks(envelope: Envelope, name: str, *secrets: bytes) -> Iterator[bytes]:
     """The content piece by piece, each authentic and in its place. Raises BundleRefused, also at the end of a cut file.
 
-    What comes out before that must be undone.
+    `secrets` are the keys of the receiver to any of which it may be sealed. What comes out before a refusal must be
+    undone.
     """
     try:
-        wrapped = msgspec.json.decode(envelope.receivers, type=dict[str, str])[name]
-        key = X25519PrivateKey.from_private_bytes(secret)
-        file_key = _suite.decrypt(bytes.fromhex(wrapped), key, _wrap_info(envelope.core))
+        wrapped = bytes.fromhex(msgspec.json.decode(envelope.receivers, type=dict[str, str])[name])
+        file_key = _file_key(wrapped, _wrap_info(envelope.core), secrets)
         cipher = ChaCha20Poly1305(_payload_key(file_key, envelope.core))
     except (*HOSTILE_JSON, InvalidTag, KeyError, ValueError) as error:
         raise _damaged() from error
@@ -106,6 +107,14 @@ def opened_chunks(envelope: Envelope, name: str, secret: bytes) -> Iterator[byte
         except InvalidTag as error:
             raise _damaged() from error
         yield piece
+
+
+def _file_key(wrapped: bytes, info: bytes, secrets: Iterable[bytes]) -> bytes:
+    """Raises InvalidTag when it is wrapped for none of these keys."""
+    for secret in secrets:
+        with suppress(InvalidTag):
+            return _suite.decrypt(wrapped, X25519PrivateKey.from_private_bytes(secret), info)
+    raise InvalidTag
 
 
 def _wrap_info(core: bytes) -> bytes:

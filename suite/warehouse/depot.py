@@ -17,6 +17,7 @@ from suite.node import membership
 from suite.node.courier import FeedTaken, open_parts
 from suite.node.membership import Joined
 from suite.node.outpost import Outpost
+from suite.node.trust import Trust
 from suite.runtime.clock import Clock
 from suite.runtime.paths import Home
 from suite.runtime.secrets import random_bytes
@@ -51,7 +52,9 @@ def join(home: Home, invitation_file: bytes, code: str, clock: Clock) -> Joined:
 def open_warehouse(home: Home, clock: Clock) -> Warehouse:
     """The warehouse in that folder. Raises NotSetUp, StorageTrouble."""
     of, identity, store, restored = open_parts(home, clock, "warehouse", WarehouseStore)
-    return Warehouse(membership=of, identity=identity, store=store, restored=restored, home=home)
+    return Warehouse(
+        membership=of, identity=identity, store=store, trust=Trust(home, of.invitation), restored=restored, home=home
+    )
 
 
 class Depot:

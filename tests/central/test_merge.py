@@ -108,7 +108,10 @@ def reseal(world, site, frames, **core):
         "created": world.clock.now(),
     }
     return close_bundle(
-        Core(**{**values, **core}), frames, to_box=bytes.fromhex(invitation.box), file_key=random_bytes(32)
+        Core(**{**values, **core}),
+        frames,
+        to_box=bytes.fromhex(site.node.trust.current().box),
+        file_key=random_bytes(32),
     )
 
 

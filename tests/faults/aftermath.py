@@ -10,6 +10,7 @@ from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets
 from suite.station import courier
 from suite.station.inspection import Inspection
+from suite.sync.registry import keys_of
 from tests.faults.scripted_day import NOON, SALES
 
 
@@ -55,7 +56,7 @@ def faults_after(home: Home, notes: Notes, office) -> list[str]:
             found.append(f"damaged: {damage}")
         reader = open_reader(home.database, load_node_secrets(home.keys).database_key())
         logs = [own.log for own in node.identity.incarnations]
-        inspection = Inspection(reader, logs, bytes.fromhex(node.membership.invitation.sign))
+        inspection = Inspection(reader, logs, keys_of(node.trust.registries()))
         looked_at = [*inspection.journals(), *inspection.tables(), *inspection.told()]
         found += [f"torn: {finding.words()}" for finding in looked_at if not finding.good]
         found += [f"missing: {part}" for part in inspection.missing_parts()]

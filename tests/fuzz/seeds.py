@@ -1,5 +1,6 @@
 """Good input, from which the search begins: vectors of the wire, tracks, and what a small network exchanges."""
 
+import json
 from base64 import b64encode
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def seeds(target: str) -> list[bytes]:
         "packed": [pack([Frame(b"R", event)]) for event in events[:3]],
         "pos_file": list(POS_FILES),
         "invoice": [QR, b"AR-30000000007-6-10-94", b"B0001-00041099"],
+        "registry": [text.encode() for text in json.loads((VECTORS / "registry.json").read_text())["versions"]],
         "sealed": [b"R" + event for event in events[:3]],
     }
     return known.get(target, [b"{}\n[]"])

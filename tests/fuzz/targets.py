@@ -29,6 +29,7 @@ from suite.sync.enrolment import peek_invitation, peek_request
 from suite.sync.feed import read_feed
 from suite.sync.frames import BLOB, FEED, HOT, PAGE, RUN, Frame, open_blob, signed_frame, signed_parts, unpack
 from suite.sync.hot_list import read_hot
+from suite.sync.registry import read_registry, read_versions
 from tests.factories import programme
 
 BOX, LOG, NOW = bytes(range(32)), bytes(16), 1_792_069_200_000
@@ -87,6 +88,13 @@ def feed(data: bytes) -> None:
 def hot_list(data: bytes) -> None:
     """A hot list that central signed."""
     read_hot(signed_frame(HOT, data, PEER.sign(b"hot", data)), net="test", central=PEER.public)
+
+
+def registry(data: bytes) -> None:
+    """A version of central's registry of keys, with anything as its signatures, and a file of many."""
+    with suppress(BundleRefused):
+        read_versions(data)
+    read_registry(data + f"\n{PEER.public.hex()} {PEER.sign(b'registry', data).hex()}".encode())
 
 
 def enrolment(data: bytes) -> None:
@@ -160,7 +168,7 @@ def invoice(data: bytes) -> None:
         assert plain_document(document) == document
 
 
-TARGETS = (bundle, sealed, packed, entries, feed, hot_list, enrolment, card, keys, port, pos_file, invoice)
+TARGETS = (bundle, sealed, packed, entries, feed, hot_list, registry, enrolment, card, keys, port, pos_file, invoice)
 
 
 def tried(target, data: bytes) -> None:

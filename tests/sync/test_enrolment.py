@@ -1,14 +1,15 @@
 """Three files and one code: nobody on the way takes a side's place."""
 
+import msgspec
 import pytest
 
 from suite.domain.errors import StationAlreadyPaired
 from suite.domain.ids import StationCode
 from suite.runtime.errors import BadInput, BundleRefused, NotSetUp
 from suite.runtime.paths import Home
-from suite.runtime.secrets import check_character, clean_code, random_code
+from suite.runtime.secrets import check_character, clean_code, code_key, random_code
 from suite.station import courier
-from suite.sync.enrolment import VALID_MS
+from suite.sync.enrolment import VALID_MS, peek_invitation, write_authenticated
 
 
 def invite(world, code="E1"):
@@ -51,6 +52,16 @@ def test_an_edited_invitation_does_not_fit(world):
     content, code = invite(world)
     with pytest.raises(BundleRefused, match="does not fit"):
         join(world, content.replace(b"Uno", b"Dos"), code)
+
+
+def test_an_invitation_whose_registry_its_own_roots_did_not_sign_is_no_beginning(world):
+    content, code = invite(world)
+    invitation = peek_invitation(content)
+    unsigned = msgspec.structs.replace(invitation, registry=invitation.registry.split("\n")[0])
+    content = write_authenticated(unsigned, code_key(code.replace("-", ""), invitation.id))
+    with pytest.raises(BundleRefused, match="not signed as it must be"):
+        join(world, content, code)
+    assert not (world.folder / "E1").exists()
 
 
 def test_an_edited_request_is_refused_and_the_right_one_still_taken(world):

@@ -33,6 +33,7 @@ MODULES = {
     "cards": ("print-cards", "issue-card", "block-card", "card-status", "replace-card", "cards", "hot-list"),
     "exchange": ("import", "export"),
     "nodes": ("node", "continuations", "continue", "revoke", "witness"),
+    "keys": ("root", "rotate", "keys", "retire-keys"),
     "link": ("serve", "sync"),
     "points": ("close", "settle", "settlement", "balances", "months", "lots", "report"),
     "ledger": ("adjust", "approve-adjustment", "proposals", "load-opening", "fleet-month", "cancel-order"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from suite.central.commands.keys import ROOT_IS_HERE
 from suite.central.commands.opening import back_up_if_told, office_in, parse_rate
 from suite.central.commands.safety import drill_line
 from suite.central.door.hall import Hall
@@ -55,6 +56,7 @@ def init(home: Home, programme: Path) -> Answer:
                 name=published.name,
                 stations=number(len(stations)),
             ),
+            say(ROOT_IS_HERE),
         ),
     )
 

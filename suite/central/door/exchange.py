@@ -23,6 +23,7 @@ from suite.domain.errors import N_
 from suite.runtime.errors import BundleRefused, RefusedBundle, StorageTrouble
 from suite.runtime.paths import Home
 from suite.runtime.safe_text import LINE_MAX, safe_text
+from suite.runtime.secrets import load_node_secrets
 from suite.runtime.texts import number, say, say_error
 from suite.sync.over_http import (
     ACCEPTED,
@@ -91,7 +92,7 @@ class Door:
     """The office behind one door: one exchange at a time, each in transactions of its own."""
 
     def __init__(self, office: Office, home: Home, said: Callable[[str], None] = lambda _: None) -> None:
-        self._office = office
+        self._office, self._home = office, home
         self._blobs = Blobs(home.out / "feeds")
         self._hall = Hall(office, home.joining)
         self._said = said
@@ -152,6 +153,7 @@ class Door:
         return Reply(ACCEPTED)
 
     def _exchange(self, asked: Asked, body: bytes) -> Reply:
+        self._office.secrets = load_node_secrets(self._home.keys)  # they may have been changed while the door is open
         [result] = merge(self._office, [(asked.address, body)]).results
         self._said(_in_words(asked.address, result))
         if result.station is None:

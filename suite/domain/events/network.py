@@ -61,6 +61,26 @@ class PastContradicted(CentralEvent, frozen=True, kw_only=True, tag="PastContrad
     seq: int
 
 
+class RegistryPublished(CentralEvent, frozen=True, kw_only=True, tag="RegistryPublished.1"):
+    """Who keeps root keys changed, or central works with new keys: version `version` of the registry, as it was signed.
+
+    The first version follows from this journal's genesis, and has no such entry.
+    """
+
+    version: int
+    registry: str
+
+
+class KeysRetired(CentralEvent, frozen=True, kw_only=True, tag="KeysRetired.1"):
+    """The secrets to which bundles were sealed before version `version` of the registry were destroyed.
+
+    `unheard` are the nodes that had not said that they know that version.
+    """
+
+    version: int
+    unheard: tuple[StationCode, ...] = ()
+
+
 class ClockDoubted(CentralEvent, frozen=True, kw_only=True, tag="ClockDoubted.1"):
     """A station's clock was wrong: entries `first` to `last` of a journal count as of between two moments of central.
 
@@ -75,5 +95,13 @@ class ClockDoubted(CentralEvent, frozen=True, kw_only=True, tag="ClockDoubted.1"
 
 
 NetworkFact = (
-    NodeAdded | ContinuationAsked | JournalForked | JournalRevoked | EraBegun | PastContradicted | ClockDoubted
+    NodeAdded
+    | ContinuationAsked
+    | JournalForked
+    | JournalRevoked
+    | EraBegun
+    | PastContradicted
+    | ClockDoubted
+    | RegistryPublished
+    | KeysRetired
 )

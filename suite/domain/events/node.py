@@ -37,10 +37,12 @@ class Mark(Event, frozen=True, kw_only=True, tag="mark.1"):
     """Written at each export: which feed this node decided upon, in its own signed words (protocol 3.1).
 
     `era` is that feed's, `witnessed` the place of central's own journal that it told: a central that writes its past
-    anew contradicts what its stations keep and echo.
+    anew contradicts what its stations keep and echo. `registry` is the version of central's registry of keys that the
+    node works with: bundles that it makes from here on are sealed to that one's key.
     """
 
     feed: str
     feed_count: int
     era: int = 0
     witnessed: Place | None = None
+    registry: int = 1
