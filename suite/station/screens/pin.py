@@ -28,7 +28,7 @@ class PinScreen(DeskScreen[Attendant]):
         """Make ready to ask for a card or a task, named in a line above the question."""
         self._about = about
         if self.is_mounted:
-            self.query_one("#about", Static).update(about)
+            self.query_one("#about", Static).update(about, layout=False)
             self.hush()
             self.clear_input()
 

@@ -54,13 +54,16 @@ class Banner(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False, classes="idle")
+        self._shown: tuple[str, Mood] = ("", "idle")
         self.may_be_replaced = True
 
     def show(self, text: str, mood: Mood = "idle") -> None:
         """Replace the message. A bad one rings three times, a good one once."""
-        self.set_classes(mood)
         self.may_be_replaced = not text
-        self.update(text)
+        if (text, mood) != self._shown:
+            self._shown = text, mood
+            self.set_classes(mood)
+            self.update(text, layout=False)  # its two lines are always there
         for _ in range({"idle": 0, "good": 1, "bad": 3}[mood]):
             self.app.bell()
 
