@@ -9,6 +9,7 @@ import pytest
 
 from suite.central.backup import back_up, restore
 from suite.central.cards import mark_card
+from suite.central.continuity import revoke
 from suite.central.feeds import export_feed, export_hot_list
 from suite.central.keyring import change_roots, keys_of_network, retire, rotate
 from suite.central.merge import Merged, merge
@@ -308,6 +309,9 @@ def test_whoever_is_invited_after_a_rotation_begins_with_the_keys_of_today(world
     later = world.pair("E2")
     assert later.node.trust.registries()[0].version == 3
     later.sell(BRUNO, "B-1")
+    assert unheard(world) == ("E1", "E2")
+    revoke(world.office, E1, "stolen")
+    assert unheard(world) == ("E2",)
     retire(world.office, central(world), anyway=True)
     assert merged(world, world.bundle("E2")) > 0
 
