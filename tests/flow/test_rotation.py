@@ -191,8 +191,9 @@ def test_what_a_replaced_key_says_after_the_rotation_is_refused_and_the_data_sta
 
 
 def test_a_hot_list_brings_new_keys_too_and_the_next_bundle_says_so(world, site, root):
-    world.carry_in("E1")
     world.carry_out("E1")
+    site.sell(ANA, "A-1")
+    world.carry_in("E1")
     rotated(world, root)
     mark_card(world.office, BRUNO, "lost")
     assert site.node.take(export_hot_list(world.office, E1).content, world.clock.now()).news
@@ -203,7 +204,7 @@ def test_a_hot_list_brings_new_keys_too_and_the_next_bundle_says_so(world, site,
 
 def test_an_endless_list_of_versions_is_not_read_to_its_end():
     with pytest.raises(BundleRefused, match="not signed as it must be"):
-        told_before(repeat(Frame(REGISTRY, b"")))
+        told_before(repeat(Frame(REGISTRY, b""), VERSIONS_MAX + 1))
 
 
 def test_the_keys_of_centrals_pc_move_nobody(world, site, root, thief):

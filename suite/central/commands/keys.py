@@ -169,8 +169,8 @@ def _elsewhere(home: Home, file: Path) -> None:
 def _passphrase(file: Path, *, confirm: bool) -> Secret:
     """From CANJE_PASSPHRASE for scripts, else asked for without showing it."""
     typed = os.environ.get(PASSPHRASE_VARIABLE)
-    asked = say(N_("Passphrase of {path}"), path=file)
-    return Secret(typed or click.prompt(asked, hide_input=True, confirmation_prompt=confirm, err=True))
+    asked, again = say(N_("Passphrase of {path}"), path=file), confirm and say(N_("Once more"))
+    return Secret(typed or click.prompt(asked, hide_input=True, confirmation_prompt=again, err=True))
 
 
 COMMANDS: dict[str, click.Command] = {
