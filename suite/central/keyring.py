@@ -38,7 +38,7 @@ KEY_SHOWN = 8
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """A node that is paired, and the version of the registry that it said it works with; 0 when it said none yet."""
+    """A node whose journal is believed, and the version of the registry that it said it works with; 0: none yet."""
 
     node: StationCode
     version: int
@@ -54,13 +54,10 @@ class Keys(msgspec.Struct, frozen=True):
     registries: tuple[Registry, ...]
     former: int
     nodes: tuple[Heard, ...]
+    unheard: tuple[StationCode, ...]
+    """Who may still seal bundles to a key of before."""
     offline: bool
     outdated: bool
-
-    @property
-    def unheard(self) -> tuple[StationCode, ...]:
-        """Who may still seal bundles to a key of before."""
-        return tuple(each.node for each in self.nodes if each.version < self.registries[-1].version)
 
 
 def keys_of_network(office: Office) -> Keys:
@@ -71,21 +68,21 @@ def keys_of_network(office: Office) -> Keys:
 
 def _keys(office: Office) -> Keys:
     chain = _verified(office, office.registries())
-    nodes = [node.code for node in office.store.directory.nodes() if node.paired]
+    paired = [journal for node in office.store.directory.nodes() if (journal := office.store.journal_at(node.code))]
+    nodes = tuple(Heard(each.station, _version_of(office, each)) for each in paired if not each.revoked)
     newest, own = chain[-1].registry, office.signer.public.hex()
     return Keys(
         registries=tuple(each.registry for each in chain),
         former=len(office.secrets.former),
-        nodes=tuple(Heard(code, _version_of(office, code)) for code in nodes),
+        nodes=nodes,
+        unheard=tuple(each.node for each in nodes if each.version < newest.version),
         offline=own not in newest.roots,
         outdated=own != newest.sign or newest.version <= len(office.store.lineage.registries()),
     )
 
 
-def _version_of(office: Office, code: StationCode) -> int:
+def _version_of(office: Office, journal: Journal) -> int:
     """What a node's PC of today works with; of a journal with several lines the least. Call inside a transaction."""
-    journal = office.store.journal_at(code)
-    assert journal is not None, "a paired node has a journal"
     return min(office.store.lineage.registry_of(line.number) for line in office.store.lines_of(journal.log))
 
 

@@ -46,6 +46,19 @@ def test_from_the_first_root_key_to_the_end_of_the_old_keys(net):
     net.answer("E1", "doctor")
 
 
+def test_a_restore_with_keys_of_before_a_rotation_says_so(net):
+    net.answer("central", "root", "make", "safe/a.canje-root")
+    net.answer("central", "root", "use", "safe/a.canje-root")
+    net.answer("central", "backup", "--to", "copies", "--with-keys")
+    net.answer("central", "rotate", "--root", "safe/a.canje-root")
+    net.clock("2026-10-15T11:00:00")
+    made = net.answer("central", "backup", "--to", "copies")
+    assert net.answer("central-anew", "restore", made["backup"])["outdated_keys"]
+    assert net.answer("central-anew", "keys")["outdated"]
+    assert net.answer("central-anew", "rotate", "--root", "safe/a.canje-root")["version"] == 4
+    assert not net.answer("central-anew", "keys")["outdated"]
+
+
 def test_two_of_three_by_commands_and_what_nobody_may(net, monkeypatch):
     paths = [f"safe/{name}.canje-root" for name in "abc"]
     for path in paths:

@@ -9,6 +9,7 @@ import pytest
 
 from suite.central.backup import back_up, restore
 from suite.central.cards import mark_card
+from suite.central.continuity import revoke
 from suite.central.feeds import export_feed, export_hot_list
 from suite.central.keyring import change_roots, keys_of_network, retire, rotate
 from suite.central.merge import Merged, merge
@@ -190,8 +191,9 @@ def test_what_a_replaced_key_says_after_the_rotation_is_refused_and_the_data_sta
 
 
 def test_a_hot_list_brings_new_keys_too_and_the_next_bundle_says_so(world, site, root):
-    world.carry_in("E1")
     world.carry_out("E1")
+    site.sell(ANA, "A-1")
+    world.carry_in("E1")
     rotated(world, root)
     mark_card(world.office, BRUNO, "lost")
     assert site.node.take(export_hot_list(world.office, E1).content, world.clock.now()).news
@@ -202,7 +204,7 @@ def test_a_hot_list_brings_new_keys_too_and_the_next_bundle_says_so(world, site,
 
 def test_an_endless_list_of_versions_is_not_read_to_its_end():
     with pytest.raises(BundleRefused, match="not signed as it must be"):
-        told_before(repeat(Frame(REGISTRY, b"")))
+        told_before(repeat(Frame(REGISTRY, b""), VERSIONS_MAX + 1))
 
 
 def test_the_keys_of_centrals_pc_move_nobody(world, site, root, thief):
@@ -308,6 +310,9 @@ def test_whoever_is_invited_after_a_rotation_begins_with_the_keys_of_today(world
     later = world.pair("E2")
     assert later.node.trust.registries()[0].version == 3
     later.sell(BRUNO, "B-1")
+    assert unheard(world) == ("E1", "E2")
+    revoke(world.office, E1, "stolen")
+    assert unheard(world) == ("E2",)
     retire(world.office, central(world), anyway=True)
     assert merged(world, world.bundle("E2")) > 0
 

@@ -19,6 +19,7 @@ from suite.runtime.texts import number, say
 from suite.runtime.words import when
 from suite.sync.registry import write_versions
 
+KEYS_ARE_OLD = N_("The keys in this folder are older than the registry: nodes refuse them. Rotate with a root key.")
 ROOT_IS_HERE = N_("The root key lies on this PC: who steals it, has the network. First: canje central root make.")
 
 
@@ -120,9 +121,7 @@ def keys_command(home: Home, to: Path | None) -> Answer:
     heard = [(each.node, number(each.version) if each.version else "—") for each in keys.nodes]
     lines = [*table(tuple(columns), rows), "", *table((say(N_("Node")), say(N_("Knows version"))), heard)]
     if keys.outdated:
-        lines.append(
-            say(N_("The keys in this folder are older than the registry: nodes refuse them. Rotate with a root key."))
-        )
+        lines.append(say(KEYS_ARE_OLD))
     if not keys.offline:
         lines.append(say(ROOT_IS_HERE))
     if keys.former:
@@ -170,8 +169,8 @@ def _elsewhere(home: Home, file: Path) -> None:
 def _passphrase(file: Path, *, confirm: bool) -> Secret:
     """From CANJE_PASSPHRASE for scripts, else asked for without showing it."""
     typed = os.environ.get(PASSPHRASE_VARIABLE)
-    asked = say(N_("Passphrase of {path}"), path=file)
-    return Secret(typed or click.prompt(asked, hide_input=True, confirmation_prompt=confirm, err=True))
+    asked, again = say(N_("Passphrase of {path}"), path=file), confirm and say(N_("Once more"))
+    return Secret(typed or click.prompt(asked, hide_input=True, confirmation_prompt=again, err=True))
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -8,10 +8,12 @@ import click
 import msgspec
 
 from suite.central.backup import KEYS_SUFFIX, NAME, back_up, keep_keys, restore
+from suite.central.commands.keys import KEYS_ARE_OLD
 from suite.central.commands.opening import office_in
 from suite.central.doctor import examine, repair
 from suite.central.drill import drill
 from suite.central.inspection import Difference
+from suite.central.keyring import keys_of_network
 from suite.domain.errors import N_
 from suite.domain.quantities import Moment
 from suite.runtime.ballast import Reserve
@@ -104,6 +106,7 @@ def restore_command(home: Home, copy: Path, keys: Path | None) -> Answer:
         raise BadInput(N_("{path} is not a plain file. Check the name."), path=copy)
     secrets = keys_for(copy, keys)
     restored = restore(home, copy, secrets, clock_from_environment(), operator_name())
+    outdated = keys_of_network(office_in(home)).outdated
     lines = (
         say(
             N_("Central restored with {count} facts; {entries} entries and {seals} seals verified."),
@@ -114,8 +117,15 @@ def restore_command(home: Home, copy: Path, keys: Path | None) -> Answer:
         say(N_("What central itself recorded after this backup (closes, prices, members) is lost: do it again.")),
         say(N_("Nothing of the stations is lost: import their next bundles, then export to every one of them.")),
         say(N_("Remove again whoever was removed after this backup, and make a new backup.")),
+        *((say(KEYS_ARE_OLD),) if outdated else ()),
     )
-    return Answer({"count": restored.count, "entries": restored.entries, "seals": restored.seals}, lines)
+    data = {
+        "count": restored.count,
+        "entries": restored.entries,
+        "seals": restored.seals,
+        "outdated_keys": outdated,
+    }
+    return Answer(data, lines)
 
 
 def keys_for(copy: Path, named: Path | None) -> NodeSecrets:
