@@ -134,9 +134,9 @@ def courier_command(home: Home) -> Answer:
     load_membership(home)
     rounds, said = Rounds(opener_here(), home, clock_from_environment(), random_fraction), ""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    rounds.start()
-    click.echo(say(N_("The courier goes its rounds. Ctrl+C ends it.")), err=True)
     try:
+        rounds.start()
+        click.echo(say(N_("The courier goes its rounds. Ctrl+C ends it.")), err=True)
         while True:
             time.sleep(LOOK_SECONDS)
             if rounds.trouble != said:

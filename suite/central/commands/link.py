@@ -42,8 +42,8 @@ def serve(home: Home, listen: str, certificate: Path | None, key: Path | None) -
     door = Door(office_in(home), home, said)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with DoorServer(host, port, door, tls) as server:
-        click.echo(say(N_("The door is open at {url}."), url=server.url), err=True)
         try:
+            click.echo(say(N_("The door is open at {url}."), url=server.url), err=True)
             server.serve_forever()
         except KeyboardInterrupt:
             door.rest()
