@@ -14,6 +14,7 @@ from pathlib import Path
 PARTS = {
     "lives": (100_000, "tests/sim/test_simulation.py::test_many_more_lives"),
     "cuts": (1_000_000, "tests/faults/test_power_cut.py::test_no_power_cut_loses_what_was_confirmed"),
+    "cuts-devices": (2_000, "tests/faults/test_power_cut_on_devices.py"),
     "cuts-central": (10_000, "tests/faults/test_power_cut_at_central.py"),
     "kills": (20_000, "tests/flow/test_kill.py"),
     "calls": (1, "tests/faults/test_syscalls.py"),

@@ -87,9 +87,10 @@ class Tasks:
             document = await self._ask(say(N_("DOCUMENT NUMBER")), lambda typed: checked_document(kind, typed)[1])
         if not document or await self._choose(say(N_("TELEPHONE")), say(N_("Note it")), say(N_("None"))) == 1:
             phone = await self._ask(say(N_("TELEPHONE NUMBER")), lambda typed: needed(typed)[:PHONE_MAX])
+        address = await self._ask(say(N_("ADDRESS")), safe_text, say(N_("Enter alone: none")))
         form = await self._ask(say(N_("NUMBER OF THE SIGNED FORM")), lambda typed: needed(typed)[:FORM_MAX])
         offers = await self._choose(say(N_("OFFERS?")), say(N_("Yes, they agreed to receive offers")), say(N_("No")))
-        person = Person(surname, name, kind or "DNI", document, phone, "")
+        person = Person(surname, name, kind or "DNI", document, phone, address)
         done = enrol(self._desk, card, attendant.number, person, Consent("", offers == 1, form, b""))
         return say(N_("{member} is a member: the card earns from now on."), member=person.full_name), _reference(done)
 

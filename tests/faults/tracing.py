@@ -23,8 +23,8 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "CANJE_LANG": "en"}
 
 
-class Zygote:
-    """Lives days in forks of one process, under a tracer that makes one storage call go wrong."""
+class Days:
+    """Lives days in forks of one process; each begins stopped."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -35,11 +35,28 @@ class Zygote:
             env=environment(),
         )
 
-    def live(self, home: Path, notes: Path, injection: str) -> bool:
-        """One day with that injection. Whether a call was hit."""
+    def begin(self, home: Path, notes: Path) -> int:
+        """A day that waits for SIGCONT: its process."""
         self._process.stdin.write(f"{home} {notes}\n")
         self._process.stdin.flush()
-        child = int(self._process.stdout.readline())
+        return int(self._process.stdout.readline())
+
+    def over(self) -> None:
+        """Wait for its end."""
+        assert self._process.stdout.readline() == "over\n"
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+class Zygote(Days):
+    """Days under a tracer that makes one storage call go wrong."""
+
+    def live(self, home: Path, notes: Path, injection: str) -> bool:
+        """One day with that injection. Whether a call was hit."""
+        child = self.begin(home, notes)
         log = notes.with_suffix(".strace")
         tracer = subprocess.Popen(
             [STRACE, "-p", str(child), "-o", str(log), "-e", f"trace={STORAGE_CALLS}", "-e", f"inject={injection}"],
@@ -48,15 +65,10 @@ class Zygote:
         while tracer.poll() is None and not _is_traced(child):
             time.sleep(0.001)
         os.kill(child, signal.SIGCONT)
-        assert self._process.stdout.readline() == "over\n"
+        self.over()
         tracer.wait()
         said = log.read_text(errors="replace")
         return "INJECTED" in said or "killed by SIGKILL" in said
-
-    def close(self) -> None:
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
 
 
 def _is_traced(child: int) -> bool:

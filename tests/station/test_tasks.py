@@ -55,6 +55,7 @@ async def test_a_member_is_enrolled_at_the_desk_and_earns_at_once(site, language
             (say("DOCUMENT"), "1"),
             (say("DOCUMENT NUMBER"), "30123456"),
             (say("TELEPHONE"), "2"),
+            (say("ADDRESS"), "Mitre 12"),
             (say("NUMBER OF THE SIGNED FORM"), "77"),
             (say("OFFERS?"), "2"),
         )
