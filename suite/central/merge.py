@@ -229,7 +229,7 @@ class _Bundle:
 
     def _events(self, bodies: list[bytes]) -> list[Event]:
         """The node's entries decoded. Raises BundleRefused for what its kind may not write."""
-        events, came_back = list[Event](), self._store.lineage.era() > 0
+        events = list[Event]()
         for event, body in zip(decode_all(bodies), bodies, strict=True):
             if isinstance(event, UnknownFact) or not may_write(self._kind, type(event)):
                 raise _not_its_own(event)
@@ -237,7 +237,8 @@ class _Bundle:
                 raise BundleRefused(
                     N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
                 )
-            numbers = self._numbers | self._before(number_claimed(event)) if came_back else self._numbers
+            claimed = number_claimed(event)
+            numbers = self._numbers | self._before(claimed) if claimed else self._numbers
             if not is_possible(event, numbers) or not _plain(body):
                 raise _meant_by_nobody()
             events.append(event)
