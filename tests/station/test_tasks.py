@@ -62,6 +62,7 @@ async def test_a_member_is_enrolled_at_the_desk_and_earns_at_once(site, language
         await shown(app, pilot, say("{member} is a member: the card earns from now on.", member="ñandú, Zoe"))
     assert site.sell(NEW, "A-1").points == 100
     assert site.desk.member(NEW).member == "Zoe ñ."
+    assert any(b"Mitre 12" in content for (content,) in site.desk.store._db.execute("SELECT content FROM blob"))
 
 
 async def test_bad_answers_are_asked_again_and_esc_records_nothing(site):
