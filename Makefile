@@ -4,12 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check texts bench soak fuzz freeze lock clean
+.PHONY: demo test tests check texts bench soak fuzz freeze lock clean
 
 demo: $(VENV)/.canje
 	$(BIN)/canje demo $(ARGS)
 
-test: check
+# Both at once: the checks leave a core idle.
+test: $(VENV)/.dev
+	$(MAKE) --no-print-directory -j2 check tests
+
+tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=15 $(ARGS)
 
 check: $(VENV)/.dev

@@ -4,7 +4,7 @@ Repeats are counted, not errors: merging the same file twice changes nothing. A 
 whole and the others of the same delivery are taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -32,7 +32,7 @@ from suite.domain.events.rights import OUTSIDE_KINDS, may_write
 from suite.domain.events.shelf import PrizesTransferred
 from suite.domain.events.station import MemberApplied, PrizeRequested
 from suite.domain.events.warehouse import PrizeDelivered, PrizeDispatched, PrizeReturned
-from suite.domain.ids import StationCode
+from suite.domain.ids import NodeKind, StationCode
 from suite.domain.personal import Consent, Person, Receipt
 from suite.domain.quantities import Moment
 from suite.journal.admission import Admitted, Line, Run, admit, missing_before, read_seal, run_from_bytes
@@ -217,7 +217,7 @@ class _Bundle:
         line = journals[admitted.line.number]
         if admitted.parts:
             line = self._parted(line, admitted)
-        events = self._dated(line, admitted.first, self._events(admitted.bodies))
+        events = self._dated(line, admitted.first, _events(self._kind, admitted.bodies, self._numbers_for))
         count = self._store.count()
         facts = [
             Fact(line.number, line.station, admitted.first + place, event, count + place + 1)
@@ -227,22 +227,9 @@ class _Bundle:
         self.told.setdefault(line.number, self._store.feed_of(line))
         self.facts += facts
 
-    def _events(self, bodies: list[bytes]) -> list[Event]:
-        """The node's entries decoded. Raises BundleRefused for what its kind may not write."""
-        events = list[Event]()
-        for event, body in zip(decode_all(bodies), bodies, strict=True):
-            if isinstance(event, UnknownFact) or not may_write(self._kind, type(event)):
-                raise _not_its_own(event)
-            if not EARLIEST <= event.at < LATEST:
-                raise BundleRefused(
-                    N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
-                )
-            claimed = number_claimed(event)
-            numbers = self._numbers | self._before(claimed) if claimed else self._numbers
-            if not is_possible(event, numbers) or not _plain(body):
-                raise _meant_by_nobody()
-            events.append(event)
-        return events
+    def _numbers_for(self, claimed: int) -> frozenset[int]:
+        """The numbers of its journals, with the one that a fact claims if it may have been told it; 0 claims none."""
+        return self._numbers | self._before(claimed) if claimed else self._numbers
 
     def _before(self, number: int) -> set[int]:
         """The number, where a central that came back from a backup may have told it to this station before.
@@ -371,6 +358,25 @@ def _log_of(run: Run) -> bytes:
 def _plain(body: bytes) -> bool:
     """A station writes codes, numbers and digits: nothing escaped, no letter beyond ASCII, no book."""
     return len(body) <= STATION_BODY_MAX and body.isascii() and b"\\" not in body
+
+
+def _events(kind: NodeKind, bodies: list[bytes], numbers_for: Callable[[int], frozenset[int]]) -> list[Event]:
+    """A node's entries decoded. Raises BundleRefused for what its kind may not write.
+
+    `numbers_for` gives those of all its journals, in which it may have given out provisional accounts.
+    """
+    events = list[Event]()
+    for event, body in zip(decode_all(bodies), bodies, strict=True):
+        if isinstance(event, UnknownFact) or not may_write(kind, type(event)):
+            raise _not_its_own(event)
+        if not EARLIEST <= event.at < LATEST:
+            raise BundleRefused(
+                N_("This station wrote a fact with an impossible date. Nothing was taken; call support.")
+            )
+        if not is_possible(event, numbers_for(number_claimed(event))) or not _plain(body):
+            raise _meant_by_nobody()
+        events.append(event)
+    return events
 
 
 def _meant_by_nobody() -> BundleRefused:

@@ -27,8 +27,8 @@ SIZES = {"ext4": 32, "xfs": 300}
 SHUTDOWN = 0x8004587D
 """FS_IOC_SHUTDOWN of Linux, `_IOR('X', 125, __u32)`; the number is the same for ext4 and XFS."""
 NO_LOG_FLUSH = b"\x02\x00\x00\x00"
-DAY_SECONDS = 0.25
-"""About as long as a scripted day is on such a disk: a cut falls anywhere in it, or right behind."""
+SPREAD_SECONDS = 0.02
+"""About as long as two sales are on such a disk: so long after something was confirmed the cut may come."""
 
 
 class Device:
@@ -79,8 +79,11 @@ def test_what_was_confirmed_is_on_the_device_when_the_power_fails(morning, tmp_p
             here, notes_file = copied(home, device.place / "station"), tmp_path / f"notes-{n}"
             os.sync()
             child = days.begin(here.folder, notes_file)
-            end = time.perf_counter() + dice.random() * DAY_SECONDS
+            confirmed = dice.randrange(len(ALL_SALES))
             os.kill(child, signal.SIGCONT)
+            while len(notes_of(notes_file).sales) < confirmed:
+                pass
+            end = time.perf_counter() + dice.random() * SPREAD_SECONDS
             while time.perf_counter() < end:
                 pass
             notes = notes_of(notes_file)

@@ -158,6 +158,8 @@ def is_fine(*life):
 
 
 SLOW = (
+    "a_collected_prize_stays_on_its_shelf",
+    "nobody_is_told_of_a_code_collected_again",
     "facts_are_replayed_journal_by_journal",
     "no_eras",
     "tickets_count_on_every_line",

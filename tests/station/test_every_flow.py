@@ -134,7 +134,7 @@ def visits(code, morning):
         HOME,
         ("bad swipe", ";E?", N_("The card could not be read. Swipe it again, slowly, stripe towards the reader.")),
         ("code", OURS, PIN_ASKED),
-        ("wrong code", "01000001", WrongPin.text),
+        ("wrong code", "01000001", say(WrongPin.text, left=4)),
         ("member with everything", code, MEMBER),
         ("question", "5", N_("{digit}  They would rather not say")),
         ("", "1", MEMBER),
@@ -316,7 +316,7 @@ def keys(code, morning, given):
         ("member", OWN_PIN, MEMBER),
         HOME,
         SERVED,
-        *(("", f"02{digits}", WrongPin.text) for digits in ("739165", "739166", "739167", "739168")),
+        *(("", f"0273916{9 - left}", say(WrongPin.text, left=left)) for left in (4, 3, 2, 1)),
         ("locked", "02739169", AttendantIsLocked.text),
     )
 
