@@ -162,6 +162,7 @@ SLOW = (
     "nobody_is_told_of_a_code_collected_again",
     "facts_are_replayed_journal_by_journal",
     "no_eras",
+    "era_is_not_told",
     "tickets_count_on_every_line",
     "drop_forks",
     "onto_any_feed",
