@@ -4,14 +4,18 @@ Only projections, parts of tables, the anchor and the reserve can be made again.
 are gone, are for people to look at.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from suite.domain.errors import N_
 from suite.node.identity import Identity, load_identity
 from suite.node.inspection import NodeInspection, mend_parts
 from suite.node.membership import Membership, check_kind, load_membership
-from suite.node.store import NodeStore, OutpostStore
+from suite.node.outpost import Outpost
+from suite.node.store import NodeStore
 from suite.node.trust import Trust
 from suite.runtime.ballast import Reserve
-from suite.runtime.clock import Clock
+from suite.runtime.clock import Clock, clock_from_environment
 from suite.runtime.db import Connection, DatabaseError, check_version, open_memory, open_reader, trouble_of
 from suite.runtime.errors import StorageTrouble, SuiteError
 from suite.runtime.examination import (
@@ -120,12 +124,19 @@ def repair_tables(store: NodeStore, fresh: Connection) -> str:
     return say(N_("{entries} entries verified and replayed."), entries=number(entries))
 
 
-def repair_outpost(store: OutpostStore) -> tuple[str, ...]:
-    """Repair the tables of a node that is no station, and close it. Returns what was done; raises `repair_tables`'s."""
-    fresh = open_memory()
-    try:
-        type(store)(fresh, b"")
-        return (repair_tables(store, fresh),)
-    finally:
-        fresh.close()
-        store.close()
+def doctor_of(
+    inspect: type[NodeInspection], opener: Callable[[Home, Clock], Outpost]
+) -> tuple[Callable[[Home, Clock, Reserve], list[Finding]], Callable[[Home, Reserve], tuple[str, ...]]]:
+    """`examine` and `repair` for a kind of node that is no station, by its inspection and how it is opened."""
+
+    def repair(home: Home, _: Reserve) -> tuple[str, ...]:
+        store = opener(home, clock_from_environment()).store
+        fresh = open_memory()
+        try:
+            type(store)(fresh, b"")
+            return (repair_tables(store, fresh),)
+        finally:
+            fresh.close()
+            store.close()
+
+    return partial(examine, inspect=inspect), repair
