@@ -24,6 +24,11 @@ KEY_HOLD_SECONDS: Final = 0.045
 TRACK_HOLD_SECONDS: Final = 0.250
 """The same within a track or a reader's burst: a busy machine stamps gaps of up to 85 ms into them."""
 
+REST_HOLD_SECONDS: Final = 1.0
+"""The same for the rest of a track that a reader's burst began: nobody types six keys at a reader's pace, and half a
+track that is given out is a bad read, and so is its other half. A program that cleans up its memory, or a machine that
+does, has stopped for longer than 250 ms once in some 1,300 swipes (`benchmarks/day.py`)."""
+
 END_KEYS: Final = frozenset("\r\n\t")
 """Enter and Tab, which readers send after a card."""
 
@@ -83,8 +88,10 @@ class Burst:
 
     def poll(self, at: float) -> list[Outcome]:
         """Gives out what has waited long enough; to be called about every 20 ms, after keys that are queued already."""
-        waited = bool(self._text) and at - self._last_at > self._hold_seconds()
-        return self.settle() if waited else []
+        waited = at - self._last_at
+        if waited <= self._hold_seconds() or (waited <= REST_HOLD_SECONDS and self._is_half_a_track()):
+            return []
+        return self.settle()
 
     def settle(self) -> list[Outcome]:
         """Gives out at once what is held; for keys that are no characters, such as arrows, which must not overtake."""
@@ -119,8 +126,15 @@ class Burst:
 
     def _hold_seconds(self) -> float:
         """How long the next key may keep us waiting."""
-        in_burst = len(self._text) >= READER_CHARACTERS_MIN and self._is_quick()
-        return TRACK_HOLD_SECONDS if in_burst or opens_track(self._text) else KEY_HOLD_SECONDS
+        return TRACK_HOLD_SECONDS if self._is_burst() or opens_track(self._text) else KEY_HOLD_SECONDS
+
+    def _is_burst(self) -> bool:
+        """Whether a reader must have sent this."""
+        return len(self._text) >= READER_CHARACTERS_MIN and self._is_quick()
+
+    def _is_half_a_track(self) -> bool:
+        """Whether a reader began a track here whose end has not come."""
+        return opens_track(self._text) and self._is_burst() and decode(self._text) is None
 
     def _begins_after_typing(self, char: str, at: float) -> bool:
         """Whether a track begins here, right behind keys that a person had typed."""
@@ -155,10 +169,15 @@ class Burst:
         return [after - before for before, after in zip(self._times, self._times[1:], strict=False)]
 
     def _is_quick(self) -> bool:
-        """Whether the keys came at a reader's pace, between different keys too: a held key repeats every 25 ms."""
-        pairs = zip(self._text, self._text[1:], self._gaps(), strict=False)
+        """Whether the keys came at a reader's pace, between different keys too: a held key repeats every 25 ms.
+
+        In a track, one gap may be the machine's own, however long.
+        """
+        pairs = list(zip(self._text, self._text[1:], self._gaps(), strict=False))
+        if len(pairs) >= READER_CHARACTERS_MIN and opens_track(self._text):
+            pairs.remove(max(pairs, key=lambda pair: pair[2]))
         changes = [gap for before, after, gap in pairs if before != after]
-        return bool(changes) and max(_mean_ms(changes), _mean_ms(self._gaps())) <= READER_GAP_MAX_MS
+        return bool(changes) and max(_mean_ms(changes), _mean_ms([gap for *_, gap in pairs])) <= READER_GAP_MAX_MS
 
 
 def _mean_ms(gaps: list[float]) -> float:

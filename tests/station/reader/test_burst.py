@@ -169,7 +169,7 @@ def test_a_held_key_longer_than_any_card_loses_nothing():
 
 @pytest.mark.parametrize("end", ["\r", ""], ids=["with Enter", "without"])
 def test_a_burst_that_is_no_card_is_a_bad_read_whose_text_is_gone(end):
-    keyboard = Keyboard().press(";4111111111111111=29" + end, 2).wait(1000)
+    keyboard = Keyboard().press(";4111111111111111=29" + end, 2).wait(1001)
 
     assert keyboard.outcomes == [Swiped(scan=None, raw_length=20, mean_gap_ms=2.0)]
     assert "4111" not in repr(keyboard.outcomes)
@@ -216,11 +216,50 @@ def test_an_unreadable_card_is_reported_as_such():
         pytest.param(251, [None], ";6", id="longer"),
     ],
 )
-def test_a_track_survives_a_pause_of_a_busy_machine(pause_ms, cards, typed):
+def test_a_track_survives_a_pause_before_it_is_known_for_one(pause_ms, cards, typed):
     keyboard = Keyboard().press(";6", 2).press(TRACK_2[2:3], pause_ms).press(TRACK_2[3:] + "\r", 2)
 
     assert keyboard.cards() == cards
     assert keyboard.typed() == typed
+
+
+@pytest.mark.parametrize("place", [6, 12, len(TRACK_2) - 1])
+@pytest.mark.parametrize(
+    ("pause_ms", "is_read"), [pytest.param(999, True, id="long"), pytest.param(1001, False, id="too long to wait for")]
+)
+def test_a_track_that_a_reader_began_survives_a_pause_of_the_whole_program(place, pause_ms, is_read):
+    keyboard = Keyboard().press(TRACK_2[:place], 2)
+
+    keyboard.press(TRACK_2[place], pause_ms).press(TRACK_2[place + 1 :] + "\r", 2)
+
+    assert (keyboard.cards() == [CARD]) == is_read
+    assert keyboard.cards()[0] == (CARD if is_read else None)
+
+
+def test_one_long_pause_does_not_make_typing_of_a_short_track():
+    """Of so few gaps the mean is a person's, and a card's number must not be replayed as keys."""
+    keyboard = Keyboard().press(";6366=", 2).press("9", 900).press("?\r", 2)
+
+    assert keyboard.cards() == ["6366"]
+    assert keyboard.typed() == ""
+
+
+def test_a_whole_track_with_no_enter_after_it_does_not_wait_for_more():
+    assert Keyboard().press(TRACK_2, 2).wait(251).cards() == [CARD]
+
+
+def test_half_a_track_that_nothing_follows_is_told_as_a_bad_read():
+    keyboard = Keyboard().press(TRACK_2[:12], 2)
+
+    assert keyboard.wait(999).outcomes == []
+    assert keyboard.wait(2).cards() == [None]
+
+
+def test_a_person_who_begins_with_a_sentinel_and_stops_once_is_a_person():
+    keyboard = Keyboard().press("ñ", 40).press("ando", 34).press("u", 900).press("pe", 34).wait(1001)
+
+    assert keyboard.swipes() == []
+    assert keyboard.typed() == "ñandoupe"
 
 
 def test_a_pause_between_two_tracks_does_not_part_them():
