@@ -13,6 +13,7 @@ from suite.node.rounds import LOOK_SECONDS, Rounds
 from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import SuiteError
 from suite.runtime.explaining import tried_line
+from suite.runtime.sweeping import sweep, sweep_at_rest
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.collecting import Collected
@@ -43,6 +44,9 @@ EXAMINE_SECONDS = 3600.0
 """How often a screen that is left open asks whether the day's examination is due."""
 EXAMINE_AFTER_SECONDS = 60.0
 """The day's first customer is not kept waiting: with a million members it reads for seconds."""
+
+REST_SECONDS = 1.0
+"""After so long at home nobody is about to swipe."""
 
 CARD_TAIL = 4
 
@@ -99,6 +103,7 @@ class StationApp(HearingApp):
         self.install_screen(self._member, "member")
         self.install_screen(self._question, "question")
         self.push_screen(SwipeScreen())
+        self._rest = self.set_interval(REST_SECONDS, self._sweep, pause=True)
         self.set_interval(EXAMINE_SECONDS, self._examine_if_due)
         self.set_timer(EXAMINE_AFTER_SECONDS, self._examine_if_due)
         for each in self._beside:
@@ -305,6 +310,7 @@ class StationApp(HearingApp):
     def _at_home_again(self) -> Iterator[None]:
         """Wait for the next card afterwards. What hindered a task is said there; who left it is told nothing."""
         trouble = ""
+        self._rest.pause()
         try:
             yield
         except LeftError:
@@ -319,6 +325,13 @@ class StationApp(HearingApp):
             self.pop_screen()
         if trouble:
             self.notice(trouble, "bad")
+        self._rest.reset()
+        self._rest.resume()
+
+    def _sweep(self) -> None:
+        """Once after each visit, when nobody followed."""
+        self._rest.pause()
+        sweep()
 
     def notice(self, text: str, mood: Mood) -> None:
         """Say something on the screen that is, or will be, on top."""
@@ -362,5 +375,6 @@ def run_screen(
     desk.programme()
     desk.store.quick_check()
     app = StationApp(desk, rounds, printing, ear, pos)
+    sweep_at_rest()
     app.run(mouse=False)
     return app.return_code or 0

@@ -22,7 +22,7 @@ from suite.station.screens.swipe import SwipeScreen
 from suite.station.ways.setup import Ear, Way
 from suite.station.widgets.frame import Mood
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.005
 ENDS = "\r\n"
 AHEAD_MAX = 64
 """Keys that wait for a screen: more than a sale's answers."""

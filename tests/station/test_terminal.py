@@ -1,6 +1,11 @@
 """Real keys through the real app over a real store: the whole way of a swipe, and what an attendant can do wrong."""
 
+import asyncio
+import gc
 import inspect
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
@@ -328,3 +333,35 @@ async def test_between_two_questions_nothing_else_is_painted(site):
         await shown(app, pilot, "OK, recorded")
         in_turn = [name for name, _ in groupby(app.painted)]
     assert in_turn == ["MemberScreen", "QuestionScreen", "ResultScreen"]
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Python's own collector of garbage rests meanwhile."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+class Ring:
+    """Garbage as a screen leaves it: it holds itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+async def test_what_a_visit_left_behind_is_swept_when_nobody_follows(site):
+    app = StationApp(site.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        with no_collector():
+            await to_member(app, pilot, site)
+            left = weakref.ref(Ring())
+            await pilot.press("escape")
+            await shown(app, pilot, "SWIPE THE CARD")
+            for _ in range(500):
+                if left() is None:
+                    return
+                await asyncio.sleep(0.01)
+    raise AssertionError("nobody swept")

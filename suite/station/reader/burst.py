@@ -87,7 +87,7 @@ class Burst:
         return outcomes
 
     def poll(self, at: float) -> list[Outcome]:
-        """Gives out what has waited long enough; to be called about every 20 ms, after keys that are queued already."""
+        """Gives out what has waited long enough; to be called every few ms, after keys that are queued already."""
         waited = at - self._last_at
         if waited <= self._hold_seconds() or (waited <= REST_HOLD_SECONDS and self._is_half_a_track()):
             return []
