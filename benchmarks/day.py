@@ -26,7 +26,9 @@ are typed ahead, as by somebody who knows the questions."""
 MISREAD_SECONDS = 5.0
 """A swipe that asks for no code by then was not read."""
 PACE_SECONDS = 0.06
-"""Between keys, or as many at once as no reader would: longer than keys are held back for a reader."""
+"""Between keys: longer than one is held back for a reader."""
+BUNCH_SECONDS = 0.15
+"""Between bunches of as many keys at once as no reader would send: a pause of the machine must not make one of two."""
 AT_ONCE = READER_CHARACTERS_MIN - 1
 ROUND = ("sale", "sale", "sale", "prize", "sale", "sale", "moves", "sale", "sale", "sale", "shelf")
 """Of a length that TIMED_EACH is prime to: every kind has its turn to be timed."""
@@ -129,7 +131,7 @@ class Day:
             return
         self.station.write(keys)
         if len(keys) == AT_ONCE:
-            time.sleep(PACE_SECONDS)
+            time.sleep(BUNCH_SECONDS)
 
     def _home(self) -> None:
         self.station.write(ESCAPE)
@@ -149,10 +151,12 @@ def main() -> None:
         day.floor.until(b"READY")
         station.quiet()
         started = time.perf_counter()
-        day.live()
+        try:
+            day.live()
+        finally:
+            for terminal in (station, day.floor):
+                terminal.close()
         took = time.perf_counter() - started
-        for terminal in (station, day.floor):
-            terminal.close()
     rows = []
     for percent in (50, 95, 99):
         low = percentile(day.bare, percent)

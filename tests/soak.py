@@ -16,7 +16,7 @@ PARTS = {
     "cuts": (1_000_000, "tests/faults/test_power_cut.py::test_no_power_cut_loses_what_was_confirmed"),
     "cuts-devices": (2_000, "tests/faults/test_power_cut_on_devices.py"),
     "cuts-central": (10_000, "tests/faults/test_power_cut_at_central.py"),
-    "kills": (20_000, "tests/flow/test_kill.py"),
+    "kills": (20_000, "tests/faults/test_kill.py"),
     "calls": (1, "tests/faults/test_syscalls.py"),
     "flips": (10_000, "tests/faults/test_disk_full.py::test_every_flipped_byte_of_the_file_is_noticed"),
     "mutations": (100_000, "tests/fuzz"),

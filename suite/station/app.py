@@ -1,6 +1,6 @@
 """The station's terminal: wires reader, desk and screens. It decides nothing and knows no SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -13,7 +13,7 @@ from suite.node.rounds import LOOK_SECONDS, Rounds
 from suite.runtime.db import DatabaseError, trouble_of
 from suite.runtime.errors import SuiteError
 from suite.runtime.explaining import tried_line
-from suite.runtime.sweeping import sweep, sweep_at_rest
+from suite.runtime.sweeping import sweep_when_told
 from suite.runtime.texts import number, say, say_error
 from suite.runtime.words import kind_name, when
 from suite.station.collecting import Collected
@@ -29,7 +29,15 @@ from suite.station.profile import ask_question, open_question
 from suite.station.reader.swipe import Scan
 from suite.station.redeeming import Redeeming, collected_lines, told_of
 from suite.station.screens.base import DeskScreen
-from suite.station.screens.lists import HelpScreen, MovementsScreen, ResultScreen, StockScreen, ToldScreen, sold_lines
+from suite.station.screens.lists import (
+    HelpScreen,
+    MovementsScreen,
+    Result,
+    ResultScreen,
+    StockScreen,
+    ToldScreen,
+    sold_lines,
+)
 from suite.station.screens.member import Choice, MemberScreen
 from suite.station.screens.pin import PinScreen
 from suite.station.screens.question import QuestionScreen
@@ -45,15 +53,12 @@ EXAMINE_SECONDS = 3600.0
 EXAMINE_AFTER_SECONDS = 60.0
 """The day's first customer is not kept waiting: with a million members it reads for seconds."""
 
-REST_SECONDS = 1.0
-"""After so long at home nobody is about to swipe."""
-
 CARD_TAIL = 4
 
 STAYING: frozenset[Choice] = frozenset({"movements", "question"})
 """After these the member is still being served."""
 
-Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 TaskName = Literal["members", "undo", "shift", "shelf"]
 TASKS: dict[TaskName, str] = {
     "members": N_("Members"),
@@ -85,25 +90,27 @@ class StationApp(HearingApp):
         printing: Printing | None = None,
         ear: Ear | None = None,
         pos: PosWatch | None = None,
+        sweep: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(ear)
-        self.desk = desk
+        self.desk, self._sweep = desk, sweep
         self._rounds, self._printing, self._pos, self._said, self._taken = rounds, printing, pos, "", 0
         self._beside: list[Rounds | Printing | PosWatch] = [each for each in (rounds, printing, pos) if each]
         self._interview = Interview(desk, self._put)
         self._tasks = Tasks(self._interview)
         self._pin, self._member, self._question = PinScreen(), MemberScreen(), QuestionScreen()
+        self._result, self._told, self._movements = ResultScreen(), ToldScreen(), MovementsScreen()
+        self._stock, self._help = StockScreen(), HelpScreen()
         self._shown: DeskScreen[Any] | None = None
 
     def on_mount(self) -> None:
         self.start_hearing()
         self.register_theme(CANJE)
         self.theme = "canje"
-        self.install_screen(self._pin, "pin")
-        self.install_screen(self._member, "member")
-        self.install_screen(self._question, "question")
+        visited = (self._pin, self._member, self._question, self._result, self._told)
+        for screen in (*visited, self._movements, self._stock, self._help):
+            self.install_screen(screen, type(screen).__name__)
         self.push_screen(SwipeScreen())
-        self._rest = self.set_interval(REST_SECONDS, self._sweep, pause=True)
         self.set_interval(EXAMINE_SECONDS, self._examine_if_due)
         self.set_timer(EXAMINE_AFTER_SECONDS, self._examine_if_due)
         for each in self._beside:
@@ -222,7 +229,8 @@ class StationApp(HearingApp):
             await ask_question(self._interview, standing, attendant.number)
             self._recorded()
         else:
-            await self._show(MovementsScreen(standing.member, self.desk.movements(read.card)))
+            self._movements.ask(standing.member, self.desk.movements(read.card))
+            await self._show(self._movements)
         return choice not in STAYING
 
     async def _sell(self, read: CardRead, attendant: Attendant, warning: str = "") -> None:
@@ -232,7 +240,8 @@ class StationApp(HearingApp):
         explained = self.desk.explain(receipt.document)
         tried = sorted(explained.earned.tried, key=lambda one: one.why_not is not None)
         why = (*sold_lines(receipt, explained.programme), *(tried_line(explained.programme, one) for one in tried))
-        await self._show(ResultScreen(title, receipt.points, receipt.balance, receipt.reference, why))
+        self._result.ask(Result(title, receipt.points, receipt.balance, receipt.reference, why))
+        await self._show(self._result)
 
     async def _redeem(self, read: CardRead, attendant: Attendant) -> None:
         done = await Redeeming(self._interview, read, attendant).run()
@@ -241,7 +250,8 @@ class StationApp(HearingApp):
             return
         self._recorded()
         title, told = f"{done.member}, {done.prize}", told_of(done, self.desk.programme().currency)
-        await self._show(ResultScreen(title, done.points, done.balance, done.reference, told))
+        self._result.ask(Result(title, done.points, done.balance, done.reference, told))
+        await self._show(self._result)
 
     # The other keys
 
@@ -262,9 +272,13 @@ class StationApp(HearingApp):
         tasks = self._tasks
         task = {"members": tasks.members, "undo": tasks.undo, "shift": tasks.shift, "shelf": tasks.shelf}[name]
         with self._at_home_again():
-            if name == "shelf" and not await self._show(StockScreen()):
+            if name == "shelf" and not await self._shelf():
                 return
             await self._tell(await task(await self._who(say(TASKS[name]))))
+
+    async def _shelf(self) -> bool | None:
+        self._stock.renew()
+        return await self._show(self._stock)
 
     async def _who(self, about: str) -> Attendant:
         """Whose code was typed; who has the one that central gave out chooses a PIN first. Raises LeftError."""
@@ -278,7 +292,7 @@ class StationApp(HearingApp):
 
     # One screen in place of another: between two of them nothing else is painted
 
-    async def _show(self, screen: DeskScreen[Result]) -> Result | None:
+    async def _show(self, screen: DeskScreen[Answer]) -> Answer | None:
         """Show a screen until it is answered; it stays until the next one stands, or until `_at_home_again`."""
         before, self._shown, answer = self._shown, screen, screen.awaited()
         if before is None:
@@ -299,7 +313,8 @@ class StationApp(HearingApp):
 
     async def _tell(self, told: Told) -> None:
         self._recorded()
-        await self._show(ToldScreen(told))
+        self._told.ask(told)
+        await self._show(self._told)
 
     def _uncover(self, screen: DeskScreen[Any]) -> None:
         """Take away what lies over a screen: the help, while somebody read it."""
@@ -310,7 +325,6 @@ class StationApp(HearingApp):
     def _at_home_again(self) -> Iterator[None]:
         """Wait for the next card afterwards. What hindered a task is said there; who left it is told nothing."""
         trouble = ""
-        self._rest.pause()
         try:
             yield
         except LeftError:
@@ -325,13 +339,7 @@ class StationApp(HearingApp):
             self.pop_screen()
         if trouble:
             self.notice(trouble, "bad")
-        self._rest.reset()
-        self._rest.resume()
-
-    def _sweep(self) -> None:
-        """Once after each visit, when nobody followed."""
-        self._rest.pause()
-        sweep()
+        self.call_after_refresh(self._sweep)
 
     def notice(self, text: str, mood: Mood) -> None:
         """Say something on the screen that is, or will be, on top."""
@@ -361,7 +369,8 @@ class StationApp(HearingApp):
 
     def action_show_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            self._help.renew()
+            self.push_screen(self._help)
 
 
 def run_screen(
@@ -374,7 +383,6 @@ def run_screen(
     """Open a desk on this terminal. Returns an exit code; raises NotSetUp before the first feed, StorageTrouble."""
     desk.programme()
     desk.store.quick_check()
-    app = StationApp(desk, rounds, printing, ear, pos)
-    sweep_at_rest()
+    app = StationApp(desk, rounds, printing, ear, pos, sweep_when_told())
     app.run(mouse=False)
     return app.return_code or 0

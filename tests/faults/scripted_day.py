@@ -1,7 +1,7 @@
 """A short day of a station, run in a process of its own so that it can be killed, starved and lied to.
 
-`python scripted_day.py HOME NOTES` lives it at once. With `--zygote` it reads lines "HOME NOTES" and lives each day in
-a fork that begins stopped, so that a tracer can be attached first: imports are paid for once. What was confirmed is
+`python scripted_day.py HOME NOTES` lives it at once. With `--zygote` it reads lines "HOME NOTES DAY" and lives each day
+in a fork that begins stopped, so that a tracer can be attached first: imports are paid for once. What was confirmed is
 written to NOTES, after COMMIT and outside HOME.
 """
 
@@ -27,8 +27,11 @@ NOON = 1_792_069_200_000
 BALLAST = 64 * 1024
 
 
-def live(home: Home, notes: Path, *, sales: int = SALES, file_limit: int = 0) -> None:
-    """Sell, redeem, export; each step goes on after the trouble of the one before, as people do."""
+def live(home: Home, notes: Path, *, day: int = 0, sales: int = SALES, file_limit: int = 0) -> None:
+    """Sell, redeem, export; each step goes on after the trouble of the one before, as people do.
+
+    Tickets of another day have other numbers.
+    """
     if file_limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -42,7 +45,7 @@ def live(home: Home, notes: Path, *, sales: int = SALES, file_limit: int = 0) ->
     desk = GuardedDesk("E1", node.store, StoppedClock(NOON), home, reserve)
     read = CardRead("600001", "swipe")
     for n in range(sales):
-        document = f"D-{n}"
+        document = f"D{day or ''}-{n}"
         lines = tuple(SaleLine("2", 1000 + i, 5000) for i in range(1 + 40 * (n % 3)))
         if _tried(lambda document=document, lines=lines: desk.sell(read, "01", document, lines), descriptor):
             os.write(descriptor, f"SALE {document}\n".encode())
@@ -63,17 +66,17 @@ def _tried(step, descriptor):
 
 def zygote() -> None:
     for line in sys.stdin:
-        home, notes = line.split()
+        home, notes, day = line.split()
         child = os.fork()
         if child == 0:
             os.kill(os.getpid(), signal.SIGSTOP)
-            live(Home(Path(home)), Path(notes))
+            live(Home(Path(home)), Path(notes), day=int(day))
             os._exit(0)
         os.waitpid(child, os.WUNTRACED)
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
-        os.waitpid(child, 0)
-        sys.stdout.write("over\n")
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write("killed\n" if os.WIFSIGNALED(status) else "over\n")
         sys.stdout.flush()
 
 

@@ -78,7 +78,7 @@ def test_what_was_confirmed_is_on_the_device_when_the_power_fails(morning, tmp_p
         for n in range(long_run(CUTS)):
             here, notes_file = copied(home, device.place / "station"), tmp_path / f"notes-{n}"
             os.sync()
-            child = days.begin(here.folder, notes_file)
+            child = days.begin(here, notes_file)
             confirmed = dice.randrange(len(ALL_SALES))
             os.kill(child, signal.SIGCONT)
             while len(notes_of(notes_file).sales) < confirmed:

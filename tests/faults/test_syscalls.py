@@ -37,7 +37,7 @@ def test_what_was_confirmed_survives_a_fault_at_any_storage_call(morning, tmp_pa
 
     while point < POINTS_MAX:
         here, notes_file = copied(home, fast_folder / "station"), tmp_path / f"notes-{point}"
-        if not zygote.live(here.folder, notes_file, KINDS[kind] % point):
+        if not zygote.live(here, notes_file, KINDS[kind] % point):
             break
         notes = notes_of(notes_file)
         short += notes.sales != ALL_SALES
@@ -53,7 +53,7 @@ def test_what_was_confirmed_survives_a_fault_at_any_storage_call(morning, tmp_pa
 def test_a_day_without_a_fault_confirms_everything(morning, tmp_path, fast_folder, zygote):
     world, home = morning
     here, notes_file = copied(home, fast_folder / "station"), tmp_path / "notes"
-    assert not zygote.live(here.folder, notes_file, "unlink:error=EIO:when=60000")
+    assert not zygote.live(here, notes_file, "unlink:error=EIO:when=60000")
     notes = notes_of(notes_file)
     assert (notes.sales, notes.prizes, notes.troubles, len(notes.files)) == (ALL_SALES, 2, [], 1)
     assert faults_after(here, notes, world.office) == []

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from suite.runtime.paths import Home
+
 STRACE = shutil.which("strace")
 needs_strace = pytest.mark.skipif(STRACE is None or sys.platform != "linux", reason="no strace on this machine")
 SCRIPT = Path(__file__).parent / "scripted_day.py"
@@ -35,15 +37,15 @@ class Days:
             env=environment(),
         )
 
-    def begin(self, home: Path, notes: Path) -> int:
+    def begin(self, home: Home, notes: Path, day: int = 0) -> int:
         """A day that waits for SIGCONT: its process."""
-        self._process.stdin.write(f"{home} {notes}\n")
+        self._process.stdin.write(f"{home.folder} {notes} {day}\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
-    def over(self) -> None:
-        """Wait for its end."""
-        assert self._process.stdout.readline() == "over\n"
+    def over(self) -> bool:
+        """Wait for its end. Whether it was killed."""
+        return {"over\n": False, "killed\n": True}[self._process.stdout.readline()]
 
     def close(self) -> None:
         self._process.stdin.close()
@@ -54,7 +56,7 @@ class Days:
 class Zygote(Days):
     """Days under a tracer that makes one storage call go wrong."""
 
-    def live(self, home: Path, notes: Path, injection: str) -> bool:
+    def live(self, home: Home, notes: Path, injection: str) -> bool:
         """One day with that injection. Whether a call was hit."""
         child = self.begin(home, notes)
         log = notes.with_suffix(".strace")

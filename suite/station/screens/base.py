@@ -29,6 +29,8 @@ class DeskScreen(Screen[Result]):
     """One task. Subclasses give `body` and what is `entered`; `auto_return` screens leave by themselves.
 
     Who shows a screen waits for its `answer`; until the next one stands in its place it is in sight, and hears nothing.
+    What a visit needs is made once and filled in anew: to compose takes longer than all else of a visit, and what
+    was composed and thrown away stays in Textual's caches, a thousand widgets of it (`StylesCache.get_inner_outer`).
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
@@ -53,6 +55,19 @@ class DeskScreen(Screen[Result]):
                 yield Center(widget)
         yield Banner()
         yield KeyLine()
+
+    def put(self) -> None:
+        """Fill in what is to be shown now."""
+
+    def renew(self) -> None:
+        """Make ready to be shown again with something else; a screen that never was shown fills itself in."""
+        if self.is_mounted:
+            self.hush()
+            self.put()
+            self.clear_input()
+
+    def on_mount(self) -> None:
+        self.put()
 
     def on_screen_resume(self) -> None:
         self.query_one(TopLine).refresh()

@@ -1,7 +1,7 @@
 """Screens that only show: the last movements, the shelf, the help, the result of an operation."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -13,6 +13,7 @@ from suite.domain.quantities import Points
 from suite.runtime.texts import money, number, quantity, say, say_many
 from suite.runtime.words import kind_name, when
 from suite.station.desk import SaleReceipt
+from suite.station.interview import Told
 from suite.station.screens.base import DeskScreen
 from suite.station.screens.reader import ReaderScreen
 from suite.station.widgets.big_number import BigNumber
@@ -42,14 +43,24 @@ class ShowScreen(DeskScreen[None]):
 class MovementsScreen(ShowScreen):
     """The last 30 movements (STA-4), fifteen at a time: Enter shows the next ones."""
 
-    def __init__(self, member: str, movements: list[MovementLine]) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self._member, self._movements, self._first = "", list[MovementLine](), 0
+
+    def ask(self, member: str, movements: list[MovementLine]) -> None:
+        """Make ready to show a member's."""
         self._member, self._movements, self._first = member, movements, 0
+        self.renew()
 
     def body(self) -> Iterable[Widget]:
-        yield Static(self._member, id="member", markup=False)
-        yield Static(self._rows(), id="rows", markup=False)
+        yield Static("", id="member", markup=False)
+        yield Static("", id="rows", markup=False)
         yield from self.foot()
+
+    def put(self) -> None:
+        """See DeskScreen."""
+        self.query_one("#member", Static).update(self._member)
+        self.query_one("#rows", Static).update(self._rows())
 
     def _rows(self) -> str:
         zone = self.station.desk.zone()
@@ -66,8 +77,7 @@ class MovementsScreen(ShowScreen):
         self._first += ROWS_SHOWN
         if self._first >= len(self._movements):
             return self.answer(None)
-        self.query_one("#rows", Static).update(self._rows())
-        self.clear_input()
+        self.renew()
         return False
 
 
@@ -75,15 +85,20 @@ class StockScreen(DeskScreen[bool]):
     """The prizes on this station's shelf. Answers whether something is to be done with them."""
 
     def body(self) -> Iterable[Widget]:
-        desk = self.station.desk
-        coming = [*desk.store.shipments_under_way(), *desk.store.consignment.under_way()]
         yield Static(say(N_("PRIZES ON THE SHELF")), id="question", markup=False)
-        rows = [f"{number(n):>6}  {prize.name}" for prize, n in desk.stock() if n]
-        yield Static("\n".join(rows[:STOCK_SHOWN]) or say(N_("The shelf is empty.")), id="rows", markup=False)
-        notes = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming))) if coming else ""
-        yield Static(notes, classes="hint", markup=False)
+        yield Static("", id="rows", markup=False)
+        yield Static("", id="coming", classes="hint", markup=False)
         yield Static(say(N_("1 and Enter: receive, count or send · Esc to go back")), classes="hint", markup=False)
         yield Input(max_length=1, id="answer")
+
+    def put(self) -> None:
+        """See DeskScreen."""
+        desk = self.station.desk
+        rows = [f"{number(n):>6}  {prize.name}" for prize, n in desk.stock() if n]
+        self.query_one("#rows", Static).update("\n".join(rows[:STOCK_SHOWN]) or say(N_("The shelf is empty.")))
+        coming = [*desk.store.shipments_under_way(), *desk.store.consignment.under_way()]
+        notes = say(N_("On their way: {notes}"), notes=", ".join(map(str, coming))) if coming else ""
+        self.query_one("#coming", Static).update(notes)
 
     async def entered(self, value: str) -> bool:
         """See DeskScreen."""
@@ -133,36 +148,69 @@ def sold_lines(receipt: SaleReceipt, programme: Programme) -> tuple[str, ...]:
 class ToldScreen(ShowScreen):
     """It is done and on disk: what a task has to say of it."""
 
-    def __init__(self, lines: tuple[str, ...]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._lines = lines
+        self._told: Told = ("",)
+
+    def ask(self, told: Told) -> None:
+        """Make ready to show that."""
+        self._told = told
+        self.renew()
 
     def body(self) -> Iterable[Widget]:
-        yield Static(self._lines[0], id="member", markup=False)
-        yield Static("\n".join(self._lines[1:]), id="rows", markup=False)
+        yield Static("", id="member", markup=False)
+        yield Static("", id="rows", markup=False)
         yield from self.foot()
+
+    def put(self) -> None:
+        """See DeskScreen."""
+        first, *others = self._told
+        self.query_one("#member", Static).update(first)
+        self.query_one("#rows", Static).update("\n".join(others))
+
+
+class Result(NamedTuple):
+    """What was recorded, for how many points, and the reference for the receipt."""
+
+    title: str
+    points: Points
+    balance: Points | None
+    reference: str
+    why: tuple[str, ...] = ()
 
 
 class ResultScreen(ShowScreen):
-    """It is done and on disk: what, for how many points, and the reference for the receipt."""
+    """It is done and on disk."""
 
-    def __init__(
-        self, title: str, points: Points, balance: Points | None, reference: str, why: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._title, self._points, self._balance, self._reference = title, points, balance, reference
-        self._why = why
+        self._result = Result("", Points(0), None, "")
+
+    def ask(self, result: Result) -> None:
+        """Make ready to show that."""
+        self._result = result
+        self.renew()
 
     def body(self) -> Iterable[Widget]:
-        yield Static(f"OK · {self._title}", id="member", markup=False)
-        yield BigNumber(number(self._points), id="balance")
-        balance = say(N_("points"))
-        if self._balance is not None:
-            balance = say(N_("points · new balance {balance}"), balance=number(self._balance))
-        yield Static(balance, id="so-far", markup=False)
-        yield Static("\n".join(self._why[:WHY_SHOWN]), id="why", classes="hint", markup=False)
-        yield Static(say(N_("Reference {reference}"), reference=self._reference), classes="hint", markup=False)
+        yield Static("", id="member", markup=False)
+        yield BigNumber("", id="balance")
+        yield Static("", id="so-far", markup=False)
+        yield Static("", id="why", classes="hint", markup=False)
+        yield Static("", id="reference", classes="hint", markup=False)
         yield from self.foot()
 
-    def on_mount(self) -> None:
+    def put(self) -> None:
+        """See DeskScreen."""
+        result, balance = self._result, say(N_("points"))
+        if result.balance is not None:
+            balance = say(N_("points · new balance {balance}"), balance=number(result.balance))
+        texts = {
+            "#member": f"OK · {result.title}",
+            "#so-far": balance,
+            "#why": "\n".join(result.why[:WHY_SHOWN]),
+            "#reference": say(N_("Reference {reference}"), reference=result.reference),
+        }
+        for place, text in texts.items():
+            self.query_one(place, Static).update(text)
+        self.query_one(BigNumber).show(number(result.points))
         self.say(say(N_("OK, recorded")), "good")

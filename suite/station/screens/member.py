@@ -40,12 +40,9 @@ class MemberScreen(DeskScreen[Choice]):
         self._choices: dict[Choice, str] = {}
 
     def ask(self, standing: CardStanding, said: Iterable[str] = (), question: str = "") -> None:
-        """Make ready to show this member, and what they are to be told and asked. Made once, like the PIN's screen."""
+        """Make ready to show this member, and what they are to be told and asked."""
         self._standing, self._said, self._question = standing, "\n".join(said), question
-        if self.is_mounted:
-            self._show()
-            self.hush()
-            self.clear_input()
+        self.renew()
 
     def body(self) -> Iterable[Widget]:
         yield Static("", id="member", markup=False)
@@ -60,10 +57,8 @@ class MemberScreen(DeskScreen[Choice]):
         )
         yield Input(max_length=1, id="answer")
 
-    def on_mount(self) -> None:
-        self._show()
-
-    def _show(self) -> None:
+    def put(self) -> None:
+        """See DeskScreen."""
         standing = self._standing
         assert standing is not None, "a member is asked for before the screen is shown"
         name = standing.member or say(N_("Member {account}"), account=str(standing.account))

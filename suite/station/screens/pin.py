@@ -15,10 +15,7 @@ from suite.station.screens.base import DeskScreen
 
 
 class PinScreen(DeskScreen[Attendant]):
-    """Answers with the attendant whose code was right, or None for Esc.
-
-    Made once and asked at every swipe: composing a screen anew takes longer than all else between swipe and PIN.
-    """
+    """Answers with the attendant whose code was right, or None for Esc."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,13 +24,14 @@ class PinScreen(DeskScreen[Attendant]):
     def ask(self, about: str) -> None:
         """Make ready to ask for a card or a task, named in a line above the question."""
         self._about = about
-        if self.is_mounted:
-            self.query_one("#about", Static).update(about, layout=False)
-            self.hush()
-            self.clear_input()
+        self.renew()
+
+    def put(self) -> None:
+        """See DeskScreen."""
+        self.query_one("#about", Static).update(self._about, layout=False)
 
     def body(self) -> Iterable[Widget]:
-        yield Static(self._about, id="about", classes="hint", markup=False)
+        yield Static("", id="about", classes="hint", markup=False)
         yield Static(say(N_("ATTENDANT CODE AND PIN")), id="question", markup=False)
         yield Static(say(N_("2 digits of the attendant and 6 of the PIN, then Enter")), classes="hint", markup=False)
         yield Input(password=True, max_length=ATTENDANT_DIGITS + PIN_DIGITS, id="answer")

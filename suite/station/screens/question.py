@@ -27,7 +27,7 @@ class Answered(NamedTuple):
 
 
 class QuestionScreen(DeskScreen[Answered]):
-    """Answers with what the question made of what was typed or swiped. Made once, like the PIN's screen."""
+    """Answers with what the question made of what was typed or swiped."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,8 +36,7 @@ class QuestionScreen(DeskScreen[Answered]):
     def ask(self, question: Question[Any]) -> None:
         """Make ready to put a question."""
         self._asked = question
-        if self.is_mounted:
-            self._put()
+        self.renew()
 
     def body(self) -> Iterable[Widget]:
         yield Static("", id="question", markup=False)
@@ -45,10 +44,8 @@ class QuestionScreen(DeskScreen[Answered]):
         yield Input(max_length=ANSWER_MAX, id="answer")
         yield Static("", id="so-far", markup=False)
 
-    def on_mount(self) -> None:
-        self._put()
-
-    def _put(self) -> None:
+    def put(self) -> None:
+        """See DeskScreen."""
         asked = self._asked
         self.query_one("#question", Static).update(asked.title)
         self.query_one("#choices", Static).update("\n".join(asked.lines[:ROOM]))
@@ -56,11 +53,8 @@ class QuestionScreen(DeskScreen[Answered]):
         self.query_one("#so-far", Static).update("\n".join(so_far))
         self.query_one("#so-far").display = bool(so_far)
         self.query_one(Input).password = asked.secret
-        self.clear_input()
         if asked.warning:
             self.say(asked.warning, "bad")
-        else:
-            self.hush()
 
     async def entered(self, value: str) -> bool:
         """See DeskScreen."""
