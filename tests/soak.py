@@ -30,13 +30,13 @@ PARTS = {
 """By name: how many cases of it are asked for, and the test that tries them."""
 
 
-def run(name: str, share: float) -> bool:
+def run(name: str, share: float, seed: int) -> bool:
     """One part. Whether nothing was found."""
     full, test = PARTS[name]
     cases, began = max(1, round(full * share)), time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *test.split()],
-        env={**os.environ, "CANJE_LONG": str(cases)},
+        env={**os.environ, "CANJE_LONG": str(cases), "CANJE_SEED": str(seed)},
         capture_output=True,
         text=True,
         check=False,
@@ -52,10 +52,11 @@ def run(name: str, share: float) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="how much of each run, 1 for all")
+    parser.add_argument("--seed", type=int, default=0, help="other dice; lives: how many were lived by earlier runs")
     parser.add_argument("part", nargs="*", choices=[[], *PARTS], help="which runs; all when none is named")
     asked = parser.parse_args()
     with ThreadPoolExecutor(max_workers=2) as two:
-        clean = list(two.map(lambda name: run(name, asked.share), asked.part or PARTS))
+        clean = list(two.map(lambda name: run(name, asked.share, asked.seed), asked.part or PARTS))
     return 0 if all(clean) else 1
 
 

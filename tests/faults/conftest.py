@@ -1,6 +1,7 @@
 """A station before its scripted day, and how much of a long test is run."""
 
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from tests.faults.scripted_day import BALLAST
 def long_run(usual: int) -> int:
     """How many cases: CANJE_LONG=N for more."""
     return int(os.environ.get("CANJE_LONG", "0")) or usual
+
+
+def dice_of(seed: int) -> random.Random:
+    """Dice of this seed; CANJE_SEED=N for others, so that one long run goes on where another ended."""
+    return random.Random(seed + int(os.environ.get("CANJE_SEED", "0")))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ Days are lived in a real process that is killed somewhere in them; the next one 
 """
 
 import os
-import random
 import signal
 import time
 from contextlib import suppress
@@ -13,7 +12,7 @@ from contextlib import suppress
 import pytest
 
 from tests.faults.aftermath import faults_after, notes_of
-from tests.faults.conftest import copied, long_run
+from tests.faults.conftest import copied, dice_of, long_run
 from tests.faults.tracing import Days
 
 KILLS = 120
@@ -32,7 +31,7 @@ def days():
 
 def test_no_confirmed_fact_is_lost_by_a_kill(morning, days, tmp_path):
     world, home = morning
-    dice, notes_file = random.Random(7), tmp_path / "notes"
+    dice, notes_file = dice_of(7), tmp_path / "notes"
     killed, confirmed, broken = 0, 0, []
     for first in range(0, long_run(KILLS), IN_ONE_FOLDER):
         here = copied(home, tmp_path / "station")

@@ -1,15 +1,19 @@
 """The power fails at any moment of a day: crash states are made from a recording of it (trust.md 2.1, method A).
 
-A few hundred states here; CANJE_LONG=100000 for a night.
+The engine recovers each of them; what it makes of them is judged once for all states that come to the same bytes.
+CANJE_LONG=N for N states.
 """
 
-import random
+import hashlib
 import sys
+from collections import Counter
 from pathlib import Path
 
+from suite.runtime.db import open_database
 from suite.runtime.paths import Home
+from suite.runtime.secrets import load_node_secrets
 from tests.faults.aftermath import ALL_SALES, Notes, faults_after
-from tests.faults.conftest import copied, long_run
+from tests.faults.conftest import copied, dice_of, long_run
 from tests.faults.lossy_disk import Disk
 from tests.faults.tracing import SCRIPT, needs_strace, record
 
@@ -32,12 +36,47 @@ def materialise(state: dict[str, bytes], from_folder: Path, to: Path) -> Home:
     return Home(to)
 
 
+def recovered(home: Home, key: bytes) -> bytes:
+    """What the engine makes of a state, with all files beside it, in some bytes: the same for the same outcome."""
+    connection = open_database(home.database, key)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+    outcome = hashlib.blake2b()
+    for path in sorted(path for path in home.folder.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        outcome.update(f"{path.relative_to(home.folder)} {len(content)}\n".encode() + content)
+    return outcome.digest()
+
+
+class Judge:
+    """Looks at every state; two that come to the same, when as much was confirmed, are one case."""
+
+    def __init__(self, office, key: bytes) -> None:
+        self._office, self._key = office, key
+        self._judged: dict[tuple[bytes, int, int, int], list[str]] = {}
+
+    def faults(self, state: dict[str, bytes], here: Path, there: Path, told: Notes) -> list[str]:
+        home = materialise(state, here, there)
+        notes = Notes(told.sales, told.prizes, [there / path.relative_to(here) for path in told.files])
+        case = (recovered(home, self._key), len(told.sales), told.prizes, len(told.files))
+        if case not in self._judged:
+            self._judged[case] = faults_after(materialise(state, here, there), notes, self._office)
+        return self._judged[case]
+
+    def __len__(self) -> int:
+        return len(self._judged)
+
+
 def confirmed_by(notes: Notes, line: bytes) -> None:
     word, _, rest = line.decode().strip().partition(" ")
     if word == "SALE":
         notes.sales.append(rest)
     elif word == "PRIZE":
         notes.prizes += 1
+    elif word == "FILE":
+        notes.files.append(Path(rest))
 
 
 @needs_strace
@@ -47,9 +86,9 @@ def test_no_power_cut_loses_what_was_confirmed(morning, tmp_path, fast_folder):
     before = contents_of(here.folder)
     command = [sys.executable, str(SCRIPT), str(here.folder), str(notes_file)]
     calls = record(command, here.folder, notes_file, tmp_path / "strace.log")
-    dice, disk, told = random.Random(20261122), Disk(before), Notes()
-    cuts = sorted(dice.choices(range(len(calls)), k=long_run(STATES)))
-    broken, partial = [], 0
+    dice, disk, told = dice_of(20261122), Disk(before), Notes()
+    cuts = Counter(dice.choices(range(len(calls)), k=long_run(STATES)))
+    judge, broken, partial = Judge(world.office, load_node_secrets(here.keys).database_key()), [], 0
 
     for place, call in enumerate(calls):
         if call.path == str(notes_file):
@@ -57,16 +96,16 @@ def test_no_power_cut_loses_what_was_confirmed(morning, tmp_path, fast_folder):
                 confirmed_by(told, call.content)
         else:
             disk.feed(call)
-        for _ in range(cuts.count(place)):
-            state = disk.after_a_cut(dice)
-            there = materialise(state, here.folder, fast_folder)
+        for _ in range(cuts[place]):
             partial += told.sales != ALL_SALES
-            broken += [f"call {place}: {fault}" for fault in faults_after(there, told, world.office)]
+            found = judge.faults(disk.after_a_cut(dice), here.folder, fast_folder, told)
+            broken += [f"call {place}: {fault}" for fault in found]
 
     assert broken == []
     assert told.sales == ALL_SALES
-    assert told.prizes == 2
+    assert (told.prizes, len(told.files)) == (2, 1)
     assert partial > long_run(STATES) // 4
+    assert len(judge) > len(ALL_SALES)
 
 
 @needs_strace
@@ -79,7 +118,7 @@ def test_the_model_finds_a_day_that_never_syncs(morning, tmp_path, fast_folder):
     for call in record(command, here.folder, notes_file, tmp_path / "strace.log"):
         if call.path != str(notes_file) and call.kind != "sync":
             disk.feed(call)
-    dice, lost = random.Random(7), 0
+    dice, lost = dice_of(7), 0
     for _ in range(20):
         there = materialise(disk.after_a_cut(dice), here.folder, fast_folder)
         try:

@@ -1,6 +1,5 @@
 """The power fails while central merges and backs up: what was confirmed is there, a copy by its name is whole."""
 
-import random
 import shutil
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from suite.runtime.errors import StorageTrouble
 from suite.runtime.paths import Home
 from suite.runtime.secrets import load_node_secrets
 from tests.factories import ANA, World
-from tests.faults.conftest import long_run
+from tests.faults.conftest import dice_of, long_run
 from tests.faults.lossy_disk import Disk
 from tests.faults.test_power_cut import contents_of, materialise
 from tests.faults.tracing import needs_strace, record
@@ -71,7 +70,7 @@ def test_no_power_cut_tears_a_backup_or_loses_a_merge(office_day, tmp_path, fast
     notes, disk = tmp_path / "notes", Disk(contents_of(folder))
     command = [sys.executable, str(SCRIPT), str(folder), str(bundle), str(notes)]
     calls = record(command, folder, notes, tmp_path / "strace.log")
-    dice, told, broken = random.Random(20261122), {"COUNT": [], "BACKUP": []}, []
+    dice, told, broken = dice_of(20261122), {"COUNT": [], "BACKUP": []}, []
     cuts = sorted(dice.choices(range(len(calls)), k=long_run(STATES)))
 
     for place, call in enumerate(calls):

@@ -7,7 +7,6 @@ Needs root and loop devices.
 
 import fcntl
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -18,7 +17,7 @@ import pytest
 
 from suite.runtime.paths import Home
 from tests.faults.aftermath import ALL_SALES, faults_after, notes_of
-from tests.faults.conftest import copied, long_run
+from tests.faults.conftest import copied, dice_of, long_run
 from tests.faults.tracing import Days
 
 CUTS = 6
@@ -73,7 +72,7 @@ def device(request, tmp_path):
 
 def test_what_was_confirmed_is_on_the_device_when_the_power_fails(morning, tmp_path, device):
     world, home = morning
-    dice, days, broken, partial = random.Random(20261122), Days(), [], 0
+    dice, days, broken, partial = dice_of(20261122), Days(), [], 0
     try:
         for n in range(long_run(CUTS)):
             here, notes_file = copied(home, device.place / "station"), tmp_path / f"notes-{n}"

@@ -1,4 +1,4 @@
-"""Lives of a small network under bad weather, each from its seed; CANJE_LONG=N lives N more of them.
+"""Lives of a small network under bad weather, each from its seed; CANJE_LONG=N lives N more, CANJE_SEED=M others.
 
 A failing seed is lived again with `live(folder, seed, kind.STEPS, kind=kind)`.
 """
@@ -88,7 +88,8 @@ def test_whatever_the_weather_nothing_is_lost_doubled_or_stuck():
 
 @pytest.mark.skipif(not LONG, reason="a long run: set CANJE_LONG to the number of lives")
 def test_many_more_lives():
-    for seed in range(10_000, 10_000 + LONG):
+    first = 10_000 + int(os.environ.get("CANJE_SEED", "0"))
+    for seed in range(first, first + LONG):
         lived(seed, stations=2 + seed % 4, kind=(Life, Trading)[seed // 4 % 2])
 
 
