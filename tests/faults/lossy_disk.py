@@ -16,6 +16,18 @@ class File:
         self.safe = bytearray(content)
         self.loose: list[tuple[int, bytes | None]] = []
         """(offset, content) not yet synced; no content: cut or stretched to that length."""
+        self._plain: bytes | None = None
+
+    def plain(self) -> bytes:
+        """What is safe, the same bytes again until the next sync."""
+        self._plain = bytes(self.safe) if self._plain is None else self._plain
+        return self._plain
+
+    def sync(self) -> None:
+        for offset, content in self.loose:
+            _write(self.safe, offset, content)
+        self.loose.clear()
+        self._plain = None
 
 
 class Disk:
@@ -58,9 +70,7 @@ class Disk:
     def _sync(self, path: str) -> None:
         file = self._now.get(path)
         if file is not None:
-            for offset, content in file.loose:
-                _write(file.safe, offset, content)
-            file.loose.clear()
+            file.sync()
             return
         kept = [change for change in self._loose if change[0] != path]
         for folder, name, changed in self._loose:
@@ -85,6 +95,8 @@ def _rename(names: dict[str, File], name: str, file: File | None) -> None:
 
 
 def _torn(file: File, dice: Random, chance: float) -> bytes:
+    if not file.loose:
+        return file.plain()
     content = bytearray(file.safe)
     for offset, written in file.loose:
         if written is None:

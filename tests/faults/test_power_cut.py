@@ -5,6 +5,7 @@ CANJE_LONG=N for N states.
 """
 
 import hashlib
+import shutil
 import sys
 from collections import Counter
 from pathlib import Path
@@ -18,6 +19,9 @@ from tests.faults.lossy_disk import Disk
 from tests.faults.tracing import SCRIPT, needs_strace, record
 
 STATES = 150
+DATABASE = Home(Path()).database.name
+Confirmed = tuple[int, int, int]
+"""Sales, prizes and files."""
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:
@@ -36,37 +40,50 @@ def materialise(state: dict[str, bytes], from_folder: Path, to: Path) -> Home:
     return Home(to)
 
 
-def recovered(home: Home, key: bytes) -> bytes:
-    """What the engine makes of a state, with all files beside it, in some bytes: the same for the same outcome."""
-    connection = open_database(home.database, key)
+def recovered(state: dict[str, bytes], folder: Path, key: bytes) -> bytes:
+    """What the engine makes of a state's database, and all other files, in some bytes; equal for equal outcomes."""
+    outcome, database = hashlib.blake2b(), folder / DATABASE
+    folder.mkdir()
+    for name, content in sorted(state.items()):
+        if Path(name).name in (DATABASE, f"{DATABASE}-wal"):
+            (folder / Path(name).name).write_bytes(content)
+        elif not name.endswith("-shm"):
+            outcome.update(f"{name} {len(content)}\n".encode() + content)
+    connection = open_database(database, key)
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
-    outcome = hashlib.blake2b()
-    for path in sorted(path for path in home.folder.rglob("*") if path.is_file()):
-        content = path.read_bytes()
-        outcome.update(f"{path.relative_to(home.folder)} {len(content)}\n".encode() + content)
+    outcome.update(database.read_bytes())
+    shutil.rmtree(folder)
     return outcome.digest()
 
 
 class Judge:
-    """Looks at every state; two that come to the same, when as much was confirmed, are one case."""
+    """Looks at every state; those that come to the same, when as much was confirmed, are one case."""
 
     def __init__(self, office, key: bytes) -> None:
         self._office, self._key = office, key
-        self._judged: dict[tuple[bytes, int, int, int], list[str]] = {}
+        self._states: dict[tuple[int, Confirmed], list[str]] = {}
+        self._outcomes: dict[tuple[bytes, Confirmed], list[str]] = {}
 
     def faults(self, state: dict[str, bytes], here: Path, there: Path, told: Notes) -> list[str]:
-        home = materialise(state, here, there)
-        notes = Notes(told.sales, told.prizes, [there / path.relative_to(here) for path in told.files])
-        case = (recovered(home, self._key), len(told.sales), told.prizes, len(told.files))
-        if case not in self._judged:
-            self._judged[case] = faults_after(materialise(state, here, there), notes, self._office)
-        return self._judged[case]
+        """What does not hold in a state of the folder `here`; `there` is a place to try it."""
+        confirmed = (len(told.sales), told.prizes, len(told.files))
+        same = (hash(frozenset(state.items())), confirmed)
+        if same not in self._states:
+            outcome = (recovered(state, there / "engine", self._key), confirmed)
+            if outcome not in self._outcomes:
+                self._outcomes[outcome] = self._look(state, here, there / "station", told)
+            self._states[same] = self._outcomes[outcome]
+        return self._states[same]
+
+    def _look(self, state: dict[str, bytes], here: Path, there: Path, told: Notes) -> list[str]:
+        files = [there / path.relative_to(here) for path in told.files]
+        return faults_after(materialise(state, here, there), Notes(told.sales, told.prizes, files), self._office)
 
     def __len__(self) -> int:
-        return len(self._judged)
+        return len(self._outcomes)
 
 
 def confirmed_by(notes: Notes, line: bytes) -> None:
