@@ -20,7 +20,7 @@ from suite.demo.people import card_of, members, tickets
 from suite.domain.calendar import local_time
 from suite.domain.errors import N_
 from suite.runtime.clock import SystemClock
-from suite.runtime.console import PATH, SpokenCommand
+from suite.runtime.console import PATH, SpokenCommand, is_a_terminal
 from suite.runtime.errors import PARTLY_DONE
 from suite.runtime.texts import language, money, number, say
 
@@ -92,6 +92,10 @@ def demo(headless: bool, folder: Path | None) -> None:
     card = card_of(members()[0][0])
     click.echo(say(N_("Card to try: type {card} and Enter, or swipe it."), card=card))
     click.echo(say(N_("Attendant code: {code}"), code=story.codes["E1"]))
+    if not is_a_terminal():
+        command = f"canje station --home {story.folder / 'E1'}"
+        click.echo(say(N_("There is no terminal here. In one, this opens station E1: {command}"), command=command))
+        return
     click.pause(say(N_("Press any key to open station E1 (F10 leaves it).")))
     environment = {**os.environ, "CANJE_LANG": language()}
     screen = [sys.executable, "-m", "suite", "station", "--home", str(story.folder / "E1")]

@@ -139,6 +139,11 @@ def ask_code() -> str:
     return os.environ.get(CODE_VARIABLE) or click.prompt(say(N_("Attendant code and PIN")), hide_input=True, err=True)
 
 
+def is_a_terminal() -> bool:
+    """Whether somebody sits at a screen and keys here: not in a pipe, and not where a clock runs it."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 @contextmanager
 def progress(label: str, path: Path) -> Iterator[Callable[[int], None]]:
     """A bar on stderr that follows the rows of a file; silent where nobody watches."""

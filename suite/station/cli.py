@@ -20,6 +20,7 @@ from suite.runtime.console import (
     SpokenGroup,
     answers,
     ask_code,
+    is_a_terminal,
     progress,
     steps,
     table,
@@ -73,6 +74,8 @@ def station(ctx: click.Context, home: Path | None, plain: bool) -> None:
         desk = open_desk(ctx.obj)
         ctx.exit(run_plain(desk, Queue(desk, ctx.obj)))
     if ctx.invoked_subcommand is None:
+        if not is_a_terminal():
+            raise BadInput(N_("There is no terminal here for the screen. Use --plain, or a command of `--help`."))
         from suite.node.rounds import Rounds
         from suite.runtime.secrets import random_fraction
         from suite.station.app import run_screen

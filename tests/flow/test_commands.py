@@ -229,6 +229,20 @@ def test_help_is_said_in_the_operators_language(network, capsys, monkeypatch, la
     assert ("Acredit" in said) == (language == "es")
 
 
+def test_the_screen_is_refused_where_there_is_no_terminal(network):
+    """Textual would take the end of a pipe for keys without end."""
+    network.paired()
+    done = subprocess.run(
+        [sys.executable, "-m", "suite", "station", "--home", str(network.folder / "E1")],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == BadInput.exit_code
+    assert "no terminal here" in done.stderr
+
+
 def test_the_demo_lives_its_day(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "suite", "demo", "--headless", "--folder", str(tmp_path / "demo")],
