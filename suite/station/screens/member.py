@@ -107,7 +107,7 @@ class MemberScreen(DeskScreen[Choice]):
         """See DeskScreen."""
         digits: dict[str, Choice] = {str(digit): choice for digit, choice in enumerate(self._choices, start=1)}
         choice = digits.get(value)
-        return self.answer(choice) if choice else self.refuse(say(N_("Type 1, 2 or 3, then Enter.")))
+        return self.answer(choice) if choice else self.refuse(say(N_("Type one of the numbers above, then Enter.")))
 
     def action_choose(self, choice: Choice) -> None:
         self.answer(choice)
