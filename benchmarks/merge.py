@@ -62,7 +62,7 @@ class Prepared:
             CENTRAL,
             self.world.clock.now(),
         )
-        return close_bundle(core, frames, to_box=bytes.fromhex(invitation.box), file_key=random_bytes(32))
+        return close_bundle(core, frames, to_box=bytes.fromhex(node.trust.current().box), file_key=random_bytes(32))
 
     def forget(self) -> None:
         """Central as it was before any bundle came."""
