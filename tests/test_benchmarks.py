@@ -1,4 +1,4 @@
-"""What the benchmarks measure still works: they are run by hand, and a change of the protocol once broke them unseen."""
+"""What the benchmarks measure still works: they are run by hand, and a change of the protocol broke them unseen."""
 
 from benchmarks import feed, merge
 
