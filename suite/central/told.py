@@ -214,8 +214,9 @@ class Change:
             gone = ToldRow(scope, page, account, key, GONE)
             changed.append(gone)
             self._count(gone, old)
-        self._told.write(changed, self._before.serial + 1)
-        self.written += len(changed)
+        if changed:
+            self._told.write(changed, self._before.serial + 1)
+            self.written += len(changed)
 
     def _count(self, row: ToldRow, old: bytes) -> None:
         if row.scope not in self._sums:
