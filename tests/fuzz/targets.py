@@ -18,7 +18,7 @@ from suite.station.pos.columns import read_columns
 from suite.station.pos.naxml import read_naxml
 from suite.station.pos.poslog import read_poslog
 from suite.station.pos.setup import PosSetup
-from suite.station.reader.burst import END_KEYS, Burst, Outcome, Swiped, Typed
+from suite.station.reader.burst import END_KEYS, REST_HOLD_SECONDS, Burst, Outcome, Swiped, Typed
 from suite.station.reader.masking import masked
 from suite.station.reader.port_text import PortText
 from suite.station.reader.swipe import RAW_MAX, decode
@@ -130,7 +130,7 @@ def keys(data: bytes) -> None:
     for key, seconds in pressed:
         at += seconds
         outcomes += burst.feed(key, at)
-    outcomes += burst.poll(at + 1)
+    outcomes += burst.poll(at + 2 * REST_HOLD_SECONDS)
     assert not burst.is_holding
     held = sum(one.raw_length for one in outcomes if isinstance(one, Swiped))
     typed = "".join(one.text for one in outcomes if isinstance(one, Typed))
