@@ -14,7 +14,7 @@ BUSY_MAX: Final = 100_000
 
 
 def sweep_when_told() -> Callable[[], object]:
-    """Leave alone what is loaded now, and collect the rest by calling what this returns: some 40 ms after a visit."""
+    """Leave alone what is loaded now, and collect the rest by calling what this returns: 50 to 100 ms after a visit."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(BUSY_MAX)
